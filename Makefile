@@ -1,0 +1,81 @@
+# Two commands on a fresh machine: make demo, make test.  `make` alone lists the targets.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SOURCES := adapters agents bridges config core_integrator services telemetry
+
+HUB_PORT ?= 8001
+VIDEO_PORT ?= 5002
+CREATOR_PORT ?= 5001
+DATA_DIR ?= var
+WORKERS ?= 1
+TEST ?= 0
+
+.DEFAULT_GOAL := help
+.PHONY: help install install-test demo up serve doctor test test-full lint format types imports tests lock clean
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-14s %s\n", $$1, $$2}'
+
+# A file that is newer than its lock file says that the environment is complete.
+$(VENV)/.installed: requirements/generators.txt pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/generators.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e . 2>/dev/null \
+	  || $(BIN)/python -m pip install --quiet --no-deps -e .
+	@touch $@
+
+$(VENV)/.installed-test: requirements/test.txt pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/test.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@ $(VENV)/.installed
+
+install: $(VENV)/.installed ## Make .venv with the hub and the reference generators
+
+install-test: $(VENV)/.installed-test ## The same, with everything the tests need
+
+demo: install ## Make a real film through POST /core, then stop everything
+	$(BIN)/integrator demo
+
+up: install ## Run hub and generators until Ctrl-C (HUB_PORT= VIDEO_PORT= DATA_DIR= WORKERS= TEST=1)
+	$(BIN)/integrator up --hub-port $(HUB_PORT) --video-port $(VIDEO_PORT) --data-dir $(DATA_DIR) \
+	  --workers $(WORKERS) $(if $(filter 1,$(TEST)),--test)
+
+serve: install ## Run the hub alone
+	$(BIN)/integrator serve --port $(HUB_PORT) --data-dir $(DATA_DIR) --workers $(WORKERS)
+
+doctor: install ## Say what is missing here, and what to type
+	$(BIN)/integrator doctor
+
+test: lint types imports tests ## Lint, types, import rules and tests: what CI runs
+
+test-full: test ## Everything, the long suites included
+
+lint: install-test ## Style
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: install-test ## Mend style
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: install-test ## Types, strictly
+	$(BIN)/mypy
+
+imports: install-test ## Who may import whom
+	$(BIN)/lint-imports
+
+tests: install-test ## Behaviour
+	$(BIN)/pytest
+
+lock: install-test ## Lock the dependencies anew, with hashes and without any address
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile pyproject.toml --output-file requirements/base.txt $(LOCK)
+	$(BIN)/uv pip compile pyproject.toml --extra generators --output-file requirements/generators.txt $(LOCK)
+	$(BIN)/uv pip compile pyproject.toml --extra generators --extra test --output-file requirements/test.txt $(LOCK)
+
+LOCK := --quiet --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --universal --python-version 3.11
+
+clean: ## Remove what was made here
+	rm -rf $(VENV) var dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

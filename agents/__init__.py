@@ -1,0 +1,1 @@
+"""Built-in modules, each a plugin like a stranger's."""

@@ -1,0 +1,1 @@
+"""One retrying, bounded HTTP client, and one file for each external generator."""

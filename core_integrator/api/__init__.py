@@ -1,0 +1,1 @@
+"""The HTTP face of the hub: one router a file, one shape for every failure."""

@@ -1,0 +1,40 @@
+"""``POST /core``: the one door."""
+
+from pydantic import ValidationError
+from starlette.requests import Request
+from starlette.responses import Response
+
+from core_integrator.api import strict_json
+from core_integrator.api.body import read_json_body
+from core_integrator.api.edge import user_hash
+from core_integrator.api.idempotency import Turn, answer_once
+from core_integrator.contracts.envelope import CoreRequest
+from core_integrator.contracts.ports import StoredAnswer
+from core_integrator.faults import invalid_payload
+from core_integrator.hub import Hub
+
+
+async def core(request: Request) -> Response:
+    """Route one envelope to its module and answer with what came of it."""
+    hub: Hub = request.app.state.hub
+    body = await read_json_body(
+        request, limit_bytes=hub.settings.max_body_bytes, timeout_s=hub.settings.body_timeout_s
+    )
+    asked = _envelope(body)
+    request.state.facts.update(module=asked.module, intent=asked.intent, user_hash=user_hash(asked.user_id))
+
+    async def serve(turn: Turn) -> StoredAnswer:
+        return await hub.gateway.call(
+            asked, request_id=request.state.request_id, idempotency_key=turn.key, claim=turn.claim
+        )
+
+    return await answer_once(
+        request, body, user_id=asked.user_id, memory=hub.memory, clock=hub.clock, serve=serve
+    )
+
+
+def _envelope(body: bytes) -> CoreRequest:
+    try:
+        return CoreRequest.model_validate(strict_json.parse(body))
+    except ValidationError as error:
+        raise invalid_payload(error) from error

@@ -1,0 +1,117 @@
+"""The outermost layer: names the request, times it, logs it, and never lets an exception out."""
+
+import hashlib
+import re
+import time
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from core_integrator.api.errors import error_answer
+from core_integrator.contracts.clock import new_id
+from core_integrator.contracts.errors import BridgeError, IntegratorError
+from core_integrator.contracts.events import RequestAnswered, Track
+from telemetry.trace import start_trace
+
+log = structlog.get_logger("core_integrator.request")
+
+_TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+_SAFE_ID = re.compile(r"[A-Za-z0-9._:/+=@-]{1,128}")
+
+
+class Edge:
+    """Pure ASGI middleware around everything."""
+
+    def __init__(self, app: ASGIApp, *, track: Track) -> None:
+        self._app = app
+        self._track = track
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request; other scopes pass through."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        passage = _Passage(scope, send)
+        try:
+            await self._app(scope, receive, passage.send)
+        except BridgeError as error:
+            # Only a stream that broke off gets here: its head is out, so the connection must end unfinished.
+            log.warning("request.cut", request_id=passage.request_id, code=error.code)
+        except Exception as error:
+            log.error("request.defect", request_id=passage.request_id, exc_info=error)
+            if not passage.status:
+                failure = IntegratorError("something went wrong on our side")
+                await error_answer(failure, Request(scope))(scope, receive, passage.send)
+        finally:
+            self._report(scope, passage)
+
+    def _report(self, scope: Scope, passage: "_Passage") -> None:
+        duration_s = time.perf_counter() - passage.started
+        route = _route(scope)
+        self._track(RequestAnswered(route, scope["method"], passage.status, duration_s))
+        log.info(
+            "request.done",
+            request_id=passage.request_id,
+            method=scope["method"],
+            route=route,
+            status=passage.status,
+            duration_ms=round(duration_s * 1000, 3),
+            bridge_ms=round(passage.trace.bridge_s * 1000, 3),
+            **scope["state"]["facts"],
+        )
+
+
+class _Passage:
+    """One request on its way: its names, its times, and what was sent of its answer."""
+
+    def __init__(self, scope: Scope, send: Send) -> None:
+        headers = Headers(scope=scope)
+        self.request_id = _given(headers, "x-request-id") or _given(headers, "x-trace-id") or new_id("req")
+        self.trace_id = _given(headers, "x-trace-id") or self.request_id
+        self.started = time.perf_counter()
+        self.trace = start_trace(self.request_id, _given_trace(headers))
+        self.status = 0
+        self._send = send
+        scope.setdefault("state", {}).update(request_id=self.request_id, facts={})
+
+    async def send(self, message: Message) -> None:
+        """Put our headers on the answer's head; let the rest pass."""
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            headers = MutableHeaders(scope=message)
+            headers["X-Request-ID"] = self.request_id
+            headers["X-Trace-Id"] = self.trace_id
+            headers["Server-Timing"] = self._timing()
+        await self._send(message)
+
+    def _timing(self) -> str:
+        """Return ``Server-Timing`` in milliseconds: the generators' share, and the hub's own."""
+        total_ms = (time.perf_counter() - self.started) * 1000
+        bridge_ms = min(self.trace.bridge_s * 1000, total_ms)
+        return f"hub;dur={total_ms - bridge_ms:.2f}, bridge;dur={bridge_ms:.2f}"
+
+
+def _route(scope: Scope) -> str:
+    """Return the declared path, so that ids never become labels."""
+    declared = getattr(scope.get("route"), "path", None)
+    if declared is not None:
+        return str(declared)
+    matched_whole = "endpoint" in scope and not scope.get("path_params")
+    return str(scope["path"]) if matched_whole else "unmatched"
+
+
+def _given(headers: Headers, name: str) -> str | None:
+    value = headers.get(name, "")
+    return value if _SAFE_ID.fullmatch(value) else None
+
+
+def _given_trace(headers: Headers) -> str | None:
+    value = headers.get("traceparent", "")
+    return value if _TRACEPARENT.fullmatch(value) else None
+
+
+def user_hash(user_id: str) -> str:
+    """Return a short stand-in for a user in log lines."""
+    return hashlib.sha256(user_id.encode()).hexdigest()[:12]

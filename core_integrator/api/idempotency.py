@@ -1,0 +1,108 @@
+"""``Idempotency-Key``: the same request answered once, however often it is sent.
+
+After the IETF draft *The Idempotency-Key HTTP Header Field*.  A key belongs to a user, a method and a path,
+and is kept for 24 hours, across restarts and workers.
+"""
+
+import hashlib
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from core_integrator.api.errors import error_answer
+from core_integrator.contracts.clock import Clock, new_id
+from core_integrator.contracts.errors import (
+    CallerError,
+    IdempotencyMismatch,
+    InProgress,
+    IntegratorError,
+    InvalidPayload,
+)
+from core_integrator.contracts.ports import (
+    Claim,
+    ClaimMismatch,
+    ClaimRunning,
+    MemoryStore,
+    Settlement,
+    StoredAnswer,
+)
+
+KEPT_FOR = timedelta(hours=24)
+_KEY = re.compile(r'"[\x21\x23-\x7e]{1,255}"|[\x21\x23-\x7e]{1,255}')
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One request's turn: the key for generators, and the claim to settle (none without a header)."""
+
+    key: str
+    claim: Claim | None
+
+
+Serve = Callable[[Turn], Awaitable[StoredAnswer]]
+
+
+async def answer_once(
+    request: Request, body: bytes, *, user_id: str, memory: MemoryStore, clock: Clock, serve: Serve
+) -> Response:
+    """Serve the request, or repeat the answer that its key got before.
+
+    ``serve`` settles the claim it is given together with what it writes.  A failure that is final is kept as
+    the key's answer; one that may pass frees the key.
+
+    Raises:
+        InProgress: The first request with this key is still running.
+        IdempotencyMismatch: The key was used with another body.
+        IntegratorError: What ``serve`` raised.
+    """
+    scope = _scope(request, user_id)
+    if scope is None:
+        return _response(await serve(Turn(new_id("idk"), None)))
+    claim = await _claim(memory, clock, scope, body)
+    if isinstance(claim, StoredAnswer):
+        return _response(claim, replayed=True)
+    try:
+        return _response(await serve(Turn(f"idk_{scope[:40]}", claim)))
+    except CallerError as error:
+        answer = error_answer(error, request)
+        kept = StoredAnswer(answer.status_code, bytes(answer.body))
+        await memory.remember(None, settlement=Settlement(claim, kept))
+        raise
+    except IntegratorError:
+        await memory.release(claim)
+        raise
+
+
+def _scope(request: Request, user_id: str) -> str | None:
+    given = request.headers.get("idempotency-key")
+    if given is None:
+        return None
+    if not _KEY.fullmatch(given):
+        raise InvalidPayload(
+            [{"path": "header.Idempotency-Key", "reason": "give 1 to 255 visible ASCII characters"}]
+        )
+    parts = (user_id, request.method, request.url.path, given.strip('"'))
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+async def _claim(memory: MemoryStore, clock: Clock, scope: str, body: bytes) -> Claim | StoredAnswer:
+    now = clock.now()
+    try:
+        return await memory.claim(
+            scope, fingerprint=hashlib.sha256(body).digest(), now=now, expires_at=now + KEPT_FOR
+        )
+    except ClaimRunning:
+        raise InProgress from None
+    except ClaimMismatch:
+        raise IdempotencyMismatch from None
+
+
+def _response(answer: StoredAnswer, *, replayed: bool = False) -> Response:
+    headers = {"Cache-Control": "no-store"}
+    if replayed:
+        headers["Idempotency-Replayed"] = "true"
+    return Response(answer.body, answer.status, headers, "application/json")

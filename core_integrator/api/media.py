@@ -1,0 +1,88 @@
+"""``GET /videos/{id}.mp4`` and its poster and captions: streamed from the generator, never held whole."""
+
+import re
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Literal
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
+
+from core_integrator.api.dependencies import TheHub
+from core_integrator.contracts.agent import MediaStream, ServesMedia
+from core_integrator.contracts.errors import (
+    MalformedRequest,
+    ModuleUnavailable,
+    NotFound,
+    RangeNotSatisfiable,
+)
+from core_integrator.contracts.ports import Generation
+from core_integrator.hub import Hub
+
+router = APIRouter(tags=["media"])
+
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_RANGE = re.compile(r"bytes=([0-9]{1,18}-[0-9]{0,18}|-[0-9]{1,18})")
+_RANGES = re.compile(r"bytes=[0-9, -]{1,200}")
+
+
+_PATH = "/videos/{generation_id}.{suffix}"
+
+
+@router.head(_PATH, include_in_schema=False)
+@router.get(_PATH, summary="A film, its poster or its captions", response_class=Response)
+async def media(
+    request: Request, hub: TheHub, generation_id: str, suffix: Literal["mp4", "jpg", "vtt"]
+) -> Response:
+    """Stream an artifact; ``Range`` gives 206 or 416.  The id is unguessable and is all that is needed."""
+    if not _ID.fullmatch(generation_id):
+        raise NotFound("film")
+    generation = await hub.memory.generation_by_capability(generation_id)
+    if generation is None:
+        raise NotFound("film")
+    return _Streamed(_opening(hub, generation, suffix, request.method, _asked(request.headers)))
+
+
+def _asked(headers: Mapping[str, str]) -> dict[str, str]:
+    asked = {name.lower(): value for name, value in headers.items()}
+    wanted = asked.get("range")
+    if wanted is not None and not _RANGE.fullmatch(wanted):
+        if not _RANGES.fullmatch(wanted):
+            raise MalformedRequest("the Range header is not a range of bytes")
+        # Several ranges at once: the whole is a permitted answer (RFC 9110 §14.2), and players never ask so.
+        del asked["range"]
+    return asked
+
+
+@asynccontextmanager
+async def _opening(
+    hub: Hub, generation: Generation, suffix: str, method: str, headers: Mapping[str, str]
+) -> AsyncGenerator[MediaStream, None]:
+    module = hub.modules.hosted.get(generation.module)
+    if module is None or not isinstance(module.agent, ServesMedia):
+        raise ModuleUnavailable(f"module {generation.module!r} is not in use")
+    async with module.agent.media(generation, suffix, method=method, headers=headers) as stream:
+        if stream.status == 416:
+            raise RangeNotSatisfiable("the range lies outside the file", details=_size(stream))
+        yield stream
+
+
+def _size(stream: MediaStream) -> dict[str, int]:
+    size = stream.headers.get("content-range", "").rpartition("/")[2]
+    return {"size_bytes": int(size)} if size.isdecimal() else {}
+
+
+class _Streamed(StreamingResponse):
+    """Opens the stream when the answer starts, and closes it however the answer ends."""
+
+    def __init__(self, opening: AbstractAsyncContextManager[MediaStream]) -> None:
+        super().__init__(content=())
+        self._opening = opening
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async with self._opening as stream:
+            self.status_code = stream.status
+            self.body_iterator = stream.chunks
+            self.init_headers({**stream.headers, "cache-control": "private, max-age=3600"})
+            await super().__call__(scope, receive, send)

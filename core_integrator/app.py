@@ -1,0 +1,81 @@
+"""The application: loads plugins, opens the hub for its life, puts routes and error answers together."""
+
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.routing import Route
+
+from config import Settings, load_settings
+from core_integrator.api import history, media, modules, openapi, system
+from core_integrator.api.core import core
+from core_integrator.api.edge import Edge
+from core_integrator.api.errors import on_http_exception, on_integrator_error, on_invalid_query
+from core_integrator.api.feedback import feedback
+from core_integrator.api.test_mode import FaultyAnswers, test_router
+from core_integrator.contracts.errors import IntegratorError
+from core_integrator.hub import TestControls, open_hub, test_controls
+from core_integrator.registry import Plugin, Registry, installed_plugins, load_plugins
+from telemetry.logging import LogRing, configure_logging
+from telemetry.metrics import Metrics
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+def create_app(settings: Settings, *, plugins: Sequence[Plugin] | None = None) -> FastAPI:
+    """Return the application; ``plugins`` are those installed unless given."""
+    log_ring = configure_logging(settings.log_level)
+    metrics = Metrics()
+    registry = load_plugins(installed_plugins() if plugins is None else plugins, settings, sinks=[metrics])
+    controls = test_controls(settings)
+    app = FastAPI(
+        title="Core Integrator",
+        version=version("core-integrator"),
+        description="One door for many generators.",
+        lifespan=_lifespan(settings, registry, metrics, log_ring, controls),
+        redoc_url=None,
+    )
+    _add_routes(app, controls)
+    app.add_exception_handler(IntegratorError, on_integrator_error)
+    app.add_exception_handler(RequestValidationError, on_invalid_query)
+    app.add_exception_handler(HTTPException, on_http_exception)
+    if controls:
+        app.add_middleware(FaultyAnswers, faults=controls.faults)
+    app.add_middleware(Edge, track=registry.track)
+    return app
+
+
+def app_from_environment() -> FastAPI:
+    """Return the application as the environment describes it; what a worker process calls."""
+    return create_app(load_settings())
+
+
+def _lifespan(
+    settings: Settings,
+    registry: Registry,
+    metrics: Metrics,
+    log_ring: LogRing,
+    controls: TestControls | None,
+) -> Lifespan:
+    @asynccontextmanager
+    async def live(app: FastAPI) -> AsyncGenerator[None, None]:
+        opening = open_hub(settings, registry=registry, metrics=metrics, log_ring=log_ring, controls=controls)
+        async with opening as hub:
+            app.state.hub = hub
+            app.openapi = lambda: openapi.document(app, hub.modules)  # type: ignore[method-assign]  # FastAPI's documented way
+            yield
+
+    return live
+
+
+def _add_routes(app: FastAPI, controls: TestControls | None) -> None:
+    # Plain Starlette routes: they check their bodies themselves, more strictly and with less work.
+    app.router.routes.append(Route("/core", core, methods=["POST"]))
+    app.router.routes.append(Route("/feedback", feedback, methods=["POST"]))
+    for part in (history, media, modules, system):
+        app.include_router(part.router)
+    if controls:
+        app.include_router(test_router(controls.clock, controls.faults))

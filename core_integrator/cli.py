@@ -1,0 +1,137 @@
+"""``integrator``: serve, up, demo, doctor, plugin new."""
+
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+import uvicorn
+from rich.console import Console
+
+from config import Settings, SettingsError, export_settings, load_settings
+from core_integrator.app import create_app
+from core_integrator.commands import demo as demo_story
+from core_integrator.commands import doctor as diagnosis
+from core_integrator.commands import scaffold, stack
+from core_integrator.contracts.errors import StorageUnavailable
+
+# Graceful shutdown waits this long for requests in flight.
+GRACE_S = 20
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="One door for many generators.")
+plugins = typer.Typer(no_args_is_help=True, help="Write modules of your own.")
+app.add_typer(plugins, name="plugin")
+
+console = Console()
+problems = Console(stderr=True)
+
+Host = Annotated[str | None, typer.Option(help="Address to listen on (INTEGRATOR_HOST).")]
+HubPort = Annotated[int | None, typer.Option(help="Port of the hub (INTEGRATOR_PORT).")]
+DataDir = Annotated[Path | None, typer.Option(help="Folder of everything kept (INTEGRATOR_DATA_DIR).")]
+Workers = Annotated[int | None, typer.Option(help="Worker processes (INTEGRATOR_WORKERS).")]
+TestMode = Annotated[bool | None, typer.Option("--test/--no-test", help="Test mode (INTEGRATOR_TEST_MODE).")]
+
+
+@app.command()
+def serve(
+    host: Host = None,
+    port: HubPort = None,
+    data_dir: DataDir = None,
+    workers: Workers = None,
+    test_mode: TestMode = None,
+) -> None:
+    """Run the hub alone."""
+    settings = _settings(host=host, port=port, data_dir=data_dir, workers=workers, test_mode=test_mode)
+    common = {
+        "host": settings.host,
+        "port": settings.port,
+        "log_config": None,
+        "access_log": False,
+        "timeout_graceful_shutdown": GRACE_S,
+        "server_header": False,
+    }
+    if settings.workers > 1:
+        export_settings(settings)
+        uvicorn.run(
+            "core_integrator.app:app_from_environment",
+            factory=True,
+            workers=settings.workers,
+            **common,  # type: ignore[arg-type]  # one dictionary for both ways of starting
+        )
+        return
+    uvicorn.run(create_app(settings), **common)  # type: ignore[arg-type]  # as above
+
+
+@app.command()
+def up(
+    hub_port: Annotated[int | None, typer.Option(help="Port of the hub.")] = None,
+    video_port: Annotated[int, typer.Option(help="Port of the text-to-video service.")] = 5002,
+    data_dir: DataDir = None,
+    workers: Workers = None,
+    test_mode: TestMode = None,
+) -> None:
+    """Run the hub and the reference generators until Ctrl-C."""
+    settings = _settings(
+        port=hub_port,
+        data_dir=data_dir,
+        workers=workers,
+        test_mode=test_mode,
+        video_service_url=f"http://127.0.0.1:{video_port}",
+    )
+    try:
+        stack.run_until_interrupted(settings, video_port=video_port, console=console)
+    except stack.StackProblem as problem:
+        _fail(str(problem))
+
+
+@app.command()
+def demo(
+    text: Annotated[str, typer.Option(help="What the film shall tell.")] = "A robot dancing in a disco",
+    duration: Annotated[float, typer.Option(help="Its length in seconds.")] = 8,
+    data_dir: DataDir = None,
+) -> None:
+    """Make a film through POST /core on a stack of its own, then stop everything."""
+    settings = _settings(data_dir=data_dir or Path("var/demo"))
+    try:
+        demo_story.play(settings, text=text, duration=duration, console=console)
+    except (stack.StackProblem, demo_story.DemoProblem) as problem:
+        _fail(str(problem))
+
+
+@app.command()
+def doctor() -> None:
+    """Say what is missing here, and what to type."""
+    if not diagnosis.report(_settings(), console):
+        raise typer.Exit(1)
+
+
+@plugins.command("new")
+def plugin_new(
+    name: Annotated[str, typer.Argument(help="Name of the module: a-z, 0-9 and _.")],
+    folder: Annotated[Path, typer.Option(help="Where to put the package.")] = Path(),
+) -> None:
+    """Write a working package with one module and a passing test."""
+    try:
+        written = scaffold.write_plugin(name, folder)
+    except scaffold.ScaffoldProblem as problem:
+        _fail(str(problem))
+    console.print(f"Wrote {written}.  Now: cd {written} && pip install -e . && pytest")
+
+
+def main() -> None:
+    """Run the command line; a problem is one sentence and exit code 1, never a trace."""
+    try:
+        app()
+    except StorageUnavailable as problem:
+        _fail(problem.message)
+
+
+def _settings(**overrides: object) -> Settings:
+    try:
+        return load_settings(**overrides)
+    except SettingsError as problem:
+        _fail(str(problem))
+
+
+def _fail(reason: str) -> NoReturn:
+    problems.print(f"integrator: {reason}", style="red", highlight=False)
+    raise typer.Exit(1)

@@ -1,0 +1,201 @@
+"""What the hub asks of its stores.  The port is the contract, exceptions included."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, Literal, Protocol, TypeVar
+
+Row = TypeVar("Row")
+MemoryMode = Literal["primary", "journal", "catching_up", "down"]
+
+
+@dataclass(frozen=True, slots=True)
+class Interaction:
+    """One acknowledged exchange between a user and a module.
+
+    ``request`` and ``response`` are JSON texts (UTF-8) exactly as they are shown in the history.
+    """
+
+    id: str
+    user_id: str
+    module: str
+    intent: str
+    created_at: datetime
+    request: str
+    response: str
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """Something a module had an external generator make, under our own id."""
+
+    id: str
+    user_id: str
+    module: str
+    created_at: datetime
+    provider_generation_id: str
+    # Small JSON facts the module wants back (the order, its style), never the artifact itself.
+    payload: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """One verdict of a user on a generation; appended, never changed."""
+
+    id: str
+    generation_id: str
+    user_id: str
+    created_at: datetime
+    score: int
+    command: str | None = None
+    rating: int | None = None
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAnswer:
+    """An answer given before under an idempotency key."""
+
+    status: int
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to run the request under an idempotency key; ``token`` proves who holds it."""
+
+    scope: str
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """The answer that ends a claim, kept for repeats until ``expires_at``."""
+
+    claim: Claim
+    answer: StoredAnswer
+
+
+class ClaimRunning(Exception):
+    """The key's first request is still running in a living process."""
+
+
+class ClaimMismatch(Exception):
+    """The key was used before with another fingerprint."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Row]):
+    """Rows newest first, and the cursor of the next page (none at the end)."""
+
+    rows: Sequence[Row]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryState:
+    """Where the memory stands, as health, diagnostics and metrics show it."""
+
+    mode: MemoryMode
+    backlog_depth: int = 0
+    backlog_age_s: float = 0.0
+    reason: str | None = None
+
+
+class MemoryStore(Protocol):
+    """Remembers exchanges, generations and feedback; the owner is part of every question.
+
+    Every method raises ``StorageUnavailable`` when the store cannot answer in bounded time.  A method
+    that returned has made its write durable: it survives ``kill -9`` and a power cut.  A caller that
+    is cancelled does not undo a write already handed over.
+    """
+
+    async def remember(
+        self,
+        interaction: Interaction | None,
+        *,
+        generation: Generation | None = None,
+        settlement: Settlement | None = None,
+    ) -> None:
+        """Store an exchange, its generation and the end of its claim in one transaction; all or nothing.
+
+        Repeating it with the same ids changes nothing.  A settlement whose claim is no longer held by its
+        token is dropped silently, with the rest stored.
+        """
+        ...
+
+    async def context(self, user_id: str, *, limit: int) -> Sequence[Interaction]:
+        """Return the user's newest exchanges over all modules, newest first."""
+        ...
+
+    async def newest_of_each_module(
+        self, user_id: str, *, per_module: int, module: str | None = None
+    ) -> Sequence[Interaction]:
+        """Return the user's newest exchanges of each module (or of one), newest first over all."""
+        ...
+
+    async def history(
+        self, user_id: str, *, module: str | None = None, limit: int, cursor: str | None = None
+    ) -> Page[Interaction]:
+        """Return one page of the user's exchanges, newest first.
+
+        Raises:
+            InvalidArgument: The cursor is not one this store handed out.
+        """
+        ...
+
+    async def generation(self, generation_id: str, *, user_id: str) -> Generation | None:
+        """Return the user's generation; none if it is unknown or another's."""
+        ...
+
+    async def generation_by_capability(self, generation_id: str) -> Generation | None:
+        """Return a generation to whoever knows its unguessable id (open mode's media URLs only)."""
+        ...
+
+    async def generations(
+        self, user_id: str, *, module: str, limit: int, cursor: str | None = None
+    ) -> Page[Generation]:
+        """Return one page of the user's generations of a module, newest first.
+
+        Raises:
+            InvalidArgument: The cursor is not one this store handed out.
+        """
+        ...
+
+    async def drop_generation(self, generation_id: str, *, user_id: str) -> bool:
+        """Forget the user's generation with its feedback; false if there was none."""
+        ...
+
+    async def add_feedback(self, feedback: Feedback, *, settlement: Settlement | None = None) -> int:
+        """Append a verdict (idempotent by its id) and return the sum of the generation's scores."""
+        ...
+
+    async def mark_forwarded(self, feedback_id: str) -> None:
+        """Note that the verdict reached the generator."""
+        ...
+
+    async def claim(
+        self, scope: str, *, fingerprint: bytes, now: datetime, expires_at: datetime
+    ) -> Claim | StoredAnswer:
+        """Take the right to run the request under an idempotency key, or get the answer given before.
+
+        Of any number of simultaneous callers, in any process, one gets the claim.  A claim whose process died
+        may be taken over; a key past its ``expires_at`` (by ``now``) is free again.
+
+        Raises:
+            ClaimRunning: A living process holds the claim.
+            ClaimMismatch: The key was used with another fingerprint.
+        """
+        ...
+
+    async def release(self, claim: Claim) -> None:
+        """Give a claim back unsettled, so that the same key may be tried again."""
+        ...
+
+    async def check(self) -> None:
+        """Prove that the store can be written and read now."""
+        ...
+
+    def state(self) -> MemoryState:
+        """Return where the store stands; never waits."""
+        ...
