@@ -37,7 +37,7 @@ async def generate(payload: Text, call: Call) -> Reply:
 class SampleText:
     """Counts words."""
 
-    intents = {  # noqa: RUF012 - fixed for the life of the class
+    intents = {
         "generate": Intent(
             Text, generate, output=WordCount, examples=[{"text": "Hello world this is a test"}]
         )

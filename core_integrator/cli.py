@@ -1,5 +1,7 @@
 """``integrator``: serve, up, demo, doctor, plugin new."""
 
+import asyncio
+import signal
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -13,6 +15,8 @@ from core_integrator.commands import demo as demo_story
 from core_integrator.commands import doctor as diagnosis
 from core_integrator.commands import scaffold, stack
 from core_integrator.contracts.errors import StorageUnavailable
+from core_integrator.hub import prove_memory
+from telemetry.logging import configure_logging
 
 # Graceful shutdown waits this long for requests in flight.
 GRACE_S = 20
@@ -41,6 +45,14 @@ def serve(
 ) -> None:
     """Run the hub alone."""
     settings = _settings(host=host, port=port, data_dir=data_dir, workers=workers, test_mode=test_mode)
+    configure_logging(settings.log_level)
+    try:
+        asyncio.run(prove_memory(settings))
+    except StorageUnavailable as problem:
+        _fail(f"{problem.message} (INTEGRATOR_DATA_DIR={settings.data_dir})")
+    # uvicorn drains on these signals and then raises them again; an end that was asked for is no failure.
+    for asked in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(asked, lambda *_: None)
     common = {
         "host": settings.host,
         "port": settings.port,
@@ -119,10 +131,7 @@ def plugin_new(
 
 def main() -> None:
     """Run the command line; a problem is one sentence and exit code 1, never a trace."""
-    try:
-        app()
-    except StorageUnavailable as problem:
-        _fail(problem.message)
+    app()
 
 
 def _settings(**overrides: object) -> Settings:
@@ -133,5 +142,5 @@ def _settings(**overrides: object) -> Settings:
 
 
 def _fail(reason: str) -> NoReturn:
-    problems.print(f"integrator: {reason}", style="red", highlight=False)
+    problems.print(f"integrator: {reason}", style="red", highlight=False, soft_wrap=True)
     raise typer.Exit(1)

@@ -8,8 +8,8 @@ from importlib.metadata import version
 from typing import Any
 
 import structlog
-from adapters.memory import open_memory
 
+from adapters.memory import open_memory
 from config import Settings
 from core_integrator import health
 from core_integrator.contracts.clock import Clock, SystemClock, rfc3339
@@ -109,6 +109,16 @@ def test_controls(settings: Settings) -> TestControls | None:
         return None
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     return TestControls(AdjustableClock(settings.data_dir, SystemClock()), Faults(settings.data_dir))
+
+
+async def prove_memory(settings: Settings) -> None:
+    """Open the memory once, write and read, so that a start that cannot work ends with a reason.
+
+    Raises:
+        StorageUnavailable: The memory cannot be used.
+    """
+    async with open_memory(settings.data_dir, SystemClock()) as memory:
+        await memory.check()
 
 
 @asynccontextmanager

@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from adapters.memory import InProcessMemory
-
 from config import Settings
 from core_integrator.contracts.clock import new_id
 from core_integrator.contracts.envelope import CoreRequest

@@ -39,7 +39,7 @@ def play(settings: Settings, *, text: str, duration: float, console: Console) ->
 
 
 def _tell(hub: httpx.Client, folder: Path, text: str, duration: float, console: Console) -> Path:
-    console.print(f'POST /core  video.generate  "{text}"', highlight=False)
+    console.print(f'POST /core  video.generate  "{text}"', highlight=False, soft_wrap=True)
     order = {"text": text, "style": "cinematic", "duration": duration}
     film = _core(hub, "generate", order)
     finished = _watch(hub, film["generation_id"])
@@ -104,4 +104,4 @@ def _recall(hub: httpx.Client, console: Console) -> None:
         )
     health = hub.get("/system/health").json()
     parts = ", ".join(f"{name} {part['status']}" for name, part in health["components"].items())
-    console.print(f"health    {health['status']} ({parts})", highlight=False)
+    console.print(f"health    {health['status']} ({parts})", highlight=False, soft_wrap=True)

@@ -18,7 +18,7 @@ def report(settings: Settings, console: Console) -> bool:
     checks = [_python(), _data_folder(settings), _modules(settings)]
     advice = [_generators(), _video_service(settings)]
     for good, line in [*checks, *advice]:
-        console.print(f"{'ok  ' if good else 'MISS'} {line}", highlight=False)
+        console.print(f"{'ok  ' if good else 'MISS'} {line}", highlight=False, soft_wrap=True)
     return all(good for good, _ in checks)
 
 

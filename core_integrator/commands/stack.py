@@ -74,8 +74,8 @@ def run_until_interrupted(settings: Settings, *, video_port: int, console: Conso
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with running_stack(settings, video_port=video_port) as parts:
         for part in parts:
-            console.print(f"{part.name:<14} {part.url}   log: {part.log}", highlight=False)
-        console.print("Ctrl-C stops all.", highlight=False)
+            console.print(f"{part.name:<14} {part.url}   log: {part.log}", highlight=False, soft_wrap=True)
+        console.print("Ctrl-C stops all.", highlight=False, soft_wrap=True)
         try:
             _watch(parts)
         except KeyboardInterrupt:

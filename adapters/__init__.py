@@ -1,0 +1,1 @@
+"""What the hub is built on: stores behind the ports of ``core_integrator.contracts``."""

@@ -1,0 +1,85 @@
+"""Connections to the database file: one that writes, several that only read."""
+
+import os
+import sqlite3
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import TypeVar
+
+import aiosqlite
+
+T = TypeVar("T")
+
+_CACHED_STATEMENTS = 64
+_WRITING = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    # Checkpoints are ours: before SQLite 3.51.3 one that meets another process's write may damage the file.
+    "PRAGMA wal_autocheckpoint = 0",
+    # Lets the log shrink when it starts over, so that its size tells how much waits for a checkpoint.
+    "PRAGMA journal_size_limit = 1000000",
+    "PRAGMA temp_store = MEMORY",
+    "PRAGMA cache_size = -16000",
+)
+_READING = ("PRAGMA query_only = ON", "PRAGMA temp_store = MEMORY")
+
+
+class ThreadConnection(aiosqlite.Connection):
+    """A connection whose whole work items run inside aiosqlite's thread, one hop for many statements."""
+
+    def __init__(self, connector: Callable[[], sqlite3.Connection]) -> None:
+        super().__init__(connector, iter_chunk_size=64)
+        # A thread that a dead disk keeps for ever must not keep the process from ending.
+        self._thread.daemon = True
+
+    async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Run ``work`` with the raw connection in the thread; cancelling the caller does not stop it."""
+        execute: Callable[..., Awaitable[T]] = self._execute
+        return await execute(work, self._conn)
+
+
+def connect_to_write(path: Path, busy_timeout_s: float) -> sqlite3.Connection:
+    """Open the file to write, made if missing and readable for its owner only; settings come later.
+
+    Raises:
+        sqlite3.Error, OSError: The file cannot be made or opened.
+    """
+    # Exclusively: closing a descriptor of a database that is in use would drop SQLite's own locks on it.
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    return _connect(path, "rwc", busy_timeout_s)
+
+
+def connect_to_read(path: Path, busy_timeout_s: float) -> sqlite3.Connection:
+    """Open the existing file for queries only.
+
+    Raises:
+        sqlite3.Error: The file is missing or cannot be opened.
+    """
+    connection = _connect(path, "rw", busy_timeout_s)
+    _set_up(connection, _READING)
+    return connection
+
+
+def set_up_to_write(connection: sqlite3.Connection) -> None:
+    """Make writes durable and checkpoints ours; call once the file is known to be the hub's."""
+    _set_up(connection, _WRITING)
+
+
+def _connect(path: Path, mode: str, busy_timeout_s: float) -> sqlite3.Connection:
+    return sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode={mode}",
+        uri=True,
+        timeout=busy_timeout_s,
+        isolation_level=None,
+        cached_statements=_CACHED_STATEMENTS,
+        # Made, used and closed in aiosqlite's thread; only the garbage collector may come from another.
+        check_same_thread=False,
+    )
+
+
+def _set_up(connection: sqlite3.Connection, pragmas: tuple[str, ...]) -> None:
+    for pragma in pragmas:
+        connection.execute(pragma)

@@ -1,0 +1,116 @@
+"""The tables of the memory, and how an older file becomes a newer one.
+
+``user_version`` counts the migrations a file has seen.  Each runs in one transaction, under the file lock.
+"""
+
+import sqlite3
+from collections.abc import Sequence
+
+from core_integrator.contracts.errors import StorageUnavailable
+
+# "CIme" in ASCII: says whose file this is.
+APPLICATION_ID = 0x43496D65
+
+_INITIAL = (
+    """
+    CREATE TABLE interactions (
+        seq INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        user_id TEXT NOT NULL,
+        module TEXT NOT NULL,
+        intent TEXT NOT NULL,
+        created_us INTEGER NOT NULL,
+        request TEXT NOT NULL CHECK (json_valid(request)),
+        response TEXT NOT NULL CHECK (json_valid(response))
+    ) STRICT
+    """,
+    "CREATE INDEX interactions_of_user ON interactions (user_id, created_us DESC, id DESC)",
+    "CREATE INDEX interactions_of_module ON interactions (user_id, module, created_us DESC, id DESC)",
+    """
+    CREATE TABLE generations (
+        seq INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        user_id TEXT NOT NULL,
+        module TEXT NOT NULL,
+        created_us INTEGER NOT NULL,
+        provider_generation_id TEXT NOT NULL,
+        payload TEXT NOT NULL CHECK (json_valid(payload))
+    ) STRICT
+    """,
+    "CREATE INDEX generations_of_module ON generations (user_id, module, created_us DESC, id DESC)",
+    """
+    CREATE TABLE feedback (
+        seq INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        generation_id TEXT NOT NULL REFERENCES generations (id) ON DELETE CASCADE,
+        user_id TEXT NOT NULL,
+        created_us INTEGER NOT NULL,
+        score INTEGER NOT NULL,
+        command TEXT,
+        rating INTEGER,
+        comment TEXT,
+        forwarded_us INTEGER
+    ) STRICT
+    """,
+    # Holds the score too, so that the sum never visits the rows.
+    "CREATE INDEX feedback_of_generation ON feedback (generation_id, score)",
+    # A claim without status is still running.
+    """
+    CREATE TABLE claims (
+        seq INTEGER PRIMARY KEY,
+        scope TEXT NOT NULL UNIQUE,
+        fingerprint BLOB NOT NULL,
+        token TEXT NOT NULL,
+        owner TEXT NOT NULL,
+        expires_us INTEGER NOT NULL,
+        status INTEGER,
+        body BLOB,
+        CHECK ((status IS NULL) = (body IS NULL))
+    ) STRICT
+    """,
+    "CREATE INDEX claims_by_expiry ON claims (expires_us)",
+    "CREATE TABLE heartbeat (id INTEGER PRIMARY KEY CHECK (id = 1), beats INTEGER NOT NULL) STRICT",
+)
+
+MIGRATIONS: Sequence[Sequence[str]] = (_INITIAL,)
+
+
+def refuse_foreign(connection: sqlite3.Connection) -> None:
+    """Refuse a file that is not ours, before anything is written to it.
+
+    Raises:
+        StorageUnavailable: The file belongs to another application, or to a newer version of this one.
+        sqlite3.DatabaseError: The file is no database at all.
+    """
+    owner = _pragma(connection, "application_id")
+    tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
+    if owner != APPLICATION_ID and (owner or tables):
+        raise StorageUnavailable("the memory's file belongs to another application")
+    version = _pragma(connection, "user_version")
+    if version > len(MIGRATIONS):
+        raise StorageUnavailable(
+            f"the memory was written by a newer version (format {version}; this one knows {len(MIGRATIONS)})"
+        )
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring the file to the newest format; call under the file lock.
+
+    Raises:
+        sqlite3.Error: A migration failed; the file is as it was before that migration.
+    """
+    for number in range(_pragma(connection, "user_version"), len(MIGRATIONS)):
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            for statement in MIGRATIONS[number]:
+                connection.execute(statement)
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            connection.execute(f"PRAGMA user_version = {number + 1}")
+            connection.execute("COMMIT")
+        except sqlite3.Error:
+            connection.rollback()
+            raise
+
+
+def _pragma(connection: sqlite3.Connection, name: str) -> int:
+    return int(connection.execute(f"PRAGMA {name}").fetchone()[0])

@@ -1,0 +1,1 @@
+"""Behaviour of the hub, told through its highest doors."""

@@ -1,0 +1,1 @@
+"""The memory: one contract, and what only the durable one promises."""

@@ -1,0 +1,36 @@
+"""Values to remember."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from core_integrator.contracts.ports import Feedback, Generation, Interaction
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+def interaction(number: int, *, user: str = "ada", module: str = "video", **given: Any) -> Interaction:
+    """Return the exchange of this number, ``number`` seconds after noon."""
+    values: dict[str, Any] = {
+        "id": f"int_{number:05d}",
+        "intent": "generate",
+        "created_at": NOON + timedelta(seconds=number),
+        "request": f'{{"number": {number}}}',
+        "response": '{"status": "success"}',
+    }
+    return Interaction(user_id=user, module=module, **(values | given))
+
+
+def generation(number: int, *, user: str = "ada", module: str = "video", **given: Any) -> Generation:
+    """Return the generation of this number, ``number`` seconds after noon."""
+    values: dict[str, Any] = {
+        "id": f"vid_{number:05d}",
+        "created_at": NOON + timedelta(seconds=number),
+        "provider_generation_id": f"provider-{number}",
+        "payload": {"style": "noir"},
+    }
+    return Generation(user_id=user, module=module, **(values | given))
+
+
+def feedback(number: int, *, on: str = "vid_00001", user: str = "ada", score: int = 2) -> Feedback:
+    """Return the verdict of this number on a generation."""
+    return Feedback(f"fbk_{number:05d}", on, user, NOON, score, command="+2", rating=5, comment="größer 🎬")
