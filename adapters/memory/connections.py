@@ -26,18 +26,37 @@ _WRITING = (
 _READING = ("PRAGMA query_only = ON", "PRAGMA temp_store = MEMORY")
 
 
+class FileReplaced(OSError):
+    """The file this connection has open is no longer the one at its path; what is written to it is lost."""
+
+
 class ThreadConnection(aiosqlite.Connection):
     """A connection whose whole work items run inside aiosqlite's thread, one hop for many statements."""
 
-    def __init__(self, connector: Callable[[], sqlite3.Connection]) -> None:
+    def __init__(self, path: Path, connector: Callable[[], sqlite3.Connection]) -> None:
         super().__init__(connector, iter_chunk_size=64)
+        self._path = path
+        self._opened_file: tuple[int, int] | None = None
         # A thread that a dead disk keeps for ever must not keep the process from ending.
         self._thread.daemon = True
 
     async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Run ``work`` with the raw connection in the thread; cancelling the caller does not stop it."""
+        """Run ``work`` with the raw connection in the thread; cancelling the caller does not stop it.
+
+        Raises:
+            FileReplaced: Somebody moved the file away; this connection is of no more use.
+            sqlite3.Error, OSError: The database or the file system failed.
+        """
         execute: Callable[..., Awaitable[T]] = self._execute
-        return await execute(work, self._conn)
+        return await execute(self._run_on_same_file, work)
+
+    def _run_on_same_file(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        status = self._path.stat()
+        at_path = (status.st_dev, status.st_ino)
+        if self._opened_file not in (None, at_path):
+            raise FileReplaced
+        self._opened_file = at_path
+        return work(self._conn)
 
 
 def connect_to_write(path: Path, busy_timeout_s: float) -> sqlite3.Connection:

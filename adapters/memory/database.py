@@ -23,7 +23,9 @@ T = TypeVar("T")
 
 CHECKPOINT_BYTES = 8_000_000
 _PINNED_BYTES = 64_000_000
-# How long a closing checkpoint may wait for readers of other processes.
+# A checkpoint can wait for a better moment; writes queue behind it.
+_CHECKPOINT_PATIENCE_S = 0.25
+# How long emptying the log may wait for readers.
 _TRUNCATE_PATIENCE_MS = 100
 
 
@@ -63,6 +65,8 @@ class WritableDatabase:
             raise
         except STORE_FAILED:
             await self._discard()
+            # The lock may have gone the way of the database; a lock on a file nobody else sees locks nothing.
+            self._lock.close()
             raise
 
     async def checkpoint_if_due(self) -> None:
@@ -89,7 +93,9 @@ class WritableDatabase:
 
     async def _opened(self, patience_s: float) -> ThreadConnection:
         if self._connection is None:
-            connection = ThreadConnection(partial(connect_to_write, self._path, self._busy_timeout_s))
+            connection = ThreadConnection(
+                self._path, partial(connect_to_write, self._path, self._busy_timeout_s)
+            )
             await connection
             self._connection = connection
             try:
@@ -107,7 +113,7 @@ class WritableDatabase:
 
     async def _checkpoint(self, mode: Literal["PASSIVE", "TRUNCATE"]) -> bool:
         try:
-            return await self.run_locked(partial(_checkpoint, mode=mode), patience_s=self._deadline_s)
+            return await self.run_locked(partial(_checkpoint, mode=mode), patience_s=_CHECKPOINT_PATIENCE_S)
         except (*STORE_FAILED, StorageUnavailable) as error:
             log.warning("memory.checkpoint_failed", reason=reason(error), error=type(error).__name__)
             return False

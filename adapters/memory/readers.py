@@ -62,7 +62,7 @@ class Readers:
         if self._idle:
             return self._idle.pop()
         try:
-            connection = ThreadConnection(partial(connect_to_read, self._path, self._deadline_s))
+            connection = ThreadConnection(self._path, partial(connect_to_read, self._path, self._deadline_s))
             await connection
         except BaseException:
             self._places.release()

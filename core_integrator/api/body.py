@@ -19,11 +19,11 @@ async def read_json_body(request: Request, *, limit_bytes: int, timeout_s: float
         TooLarge: It is longer than ``limit_bytes``.
         MalformedRequest: It did not arrive in time, or the client left.
     """
-    kind, _, parameters = request.headers.get("content-type", "").partition(";")
-    if kind.strip().lower() != "application/json" or not _is_utf8(parameters):
-        raise UnsupportedMediaType("send the body as Content-Type: application/json")
     try:
         async with asyncio.timeout(timeout_s):
+            if not _is_json(request.headers.get("content-type", "")):
+                await _drain(request, 0)
+                raise UnsupportedMediaType("send the body as Content-Type: application/json")
             return await _read(request, limit_bytes)
     except TimeoutError:
         raise MalformedRequest(f"the body did not arrive within {timeout_s:g} s") from None
@@ -31,16 +31,17 @@ async def read_json_body(request: Request, *, limit_bytes: int, timeout_s: float
         raise MalformedRequest("the client left before the body was complete") from None
 
 
-def _is_utf8(parameters: str) -> bool:
+def _is_json(content_type: str) -> bool:
+    kind, _, parameters = content_type.partition(";")
     charset = parameters.strip().lower().replace('"', "")
-    return not charset.startswith("charset=") or charset in {"charset=utf-8", "charset=utf8"}
+    utf8 = not charset.startswith("charset=") or charset in {"charset=utf-8", "charset=utf8"}
+    return kind.strip().lower() == "application/json" and utf8
 
 
 async def _read(request: Request, limit_bytes: int) -> bytes:
     declared = request.headers.get("content-length", "0")
     if declared.isdecimal() and int(declared) > limit_bytes:
-        if "expect" not in request.headers:
-            await _drain(request, 0)
+        await _drain(request, 0)
         raise TooLarge(limit_bytes)
     chunks: list[bytes] = []
     length = 0
@@ -56,6 +57,9 @@ async def _read(request: Request, limit_bytes: int) -> bytes:
 
 
 async def _drain(request: Request, length: int) -> None:
+    if "expect" in request.headers:
+        # The client waits for our word before it sends the body; our answer is that word.
+        return
     while length <= DRAIN_BYTES:
         message = await _next(request)
         length += len(message.get("body", b""))

@@ -36,12 +36,11 @@ class Edge:
         passage = _Passage(scope, send)
         try:
             await self._app(scope, receive, passage.send)
-        except BridgeError as error:
-            # Only a stream that broke off gets here: its head is out, so the connection must end unfinished.
-            log.warning("request.cut", request_id=passage.request_id, code=error.code)
         except Exception as error:
-            log.error("request.defect", request_id=passage.request_id, exc_info=error)
-            if not passage.status:
+            if passage.status:
+                _log_cut(error, passage.request_id)
+            else:
+                log.error("request.defect", request_id=passage.request_id, exc_info=error)
                 failure = IntegratorError("something went wrong on our side")
                 await error_answer(failure, Request(scope))(scope, receive, passage.send)
         finally:
@@ -91,6 +90,15 @@ class _Passage:
         total_ms = (time.perf_counter() - self.started) * 1000
         bridge_ms = min(self.trace.bridge_s * 1000, total_ms)
         return f"hub;dur={total_ms - bridge_ms:.2f}, bridge;dur={bridge_ms:.2f}"
+
+
+def _log_cut(error: Exception, request_id: str) -> None:
+    # The head is out, so there is no other answer any more: returning unfinished makes the server drop the
+    # connection, and the caller sees that the body is not whole.  The framework wraps what it met too late.
+    if isinstance(error.__cause__, BridgeError):
+        log.warning("request.cut", request_id=request_id, code=error.__cause__.code)
+    else:
+        log.error("request.cut", request_id=request_id, exc_info=error)
 
 
 def _route(scope: Scope) -> str:

@@ -7,6 +7,7 @@ and is kept for 24 hours, across restarts and workers.
 import hashlib
 import re
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -19,8 +20,8 @@ from core_integrator.contracts.errors import (
     CallerError,
     IdempotencyMismatch,
     InProgress,
-    IntegratorError,
     InvalidPayload,
+    StorageUnavailable,
 )
 from core_integrator.contracts.ports import (
     Claim,
@@ -65,16 +66,28 @@ async def answer_once(
     claim = await _claim(memory, clock, scope, body)
     if isinstance(claim, StoredAnswer):
         return _response(claim, replayed=True)
+    settled = False
     try:
-        return _response(await serve(Turn(f"idk_{scope[:40]}", claim)))
+        answer = await _settled_answer(request, memory, serve, Turn(f"idk_{scope[:40]}", claim), claim)
+        settled = True
+        return answer
+    finally:
+        if not settled:
+            # A memory that is down frees the key as soon as it is back.
+            with suppress(StorageUnavailable):
+                await memory.release(claim)
+
+
+async def _settled_answer(
+    request: Request, memory: MemoryStore, serve: Serve, turn: Turn, claim: Claim
+) -> Response:
+    try:
+        return _response(await serve(turn))
     except CallerError as error:
-        answer = error_answer(error, request)
-        kept = StoredAnswer(answer.status_code, bytes(answer.body))
+        refusal = error_answer(error, request)
+        kept = StoredAnswer(refusal.status_code, bytes(refusal.body))
         await memory.remember(None, settlement=Settlement(claim, kept))
-        raise
-    except IntegratorError:
-        await memory.release(claim)
-        raise
+        return refusal
 
 
 def _scope(request: Request, user_id: str) -> str | None:

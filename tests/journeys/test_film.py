@@ -1,4 +1,4 @@
-"""The main story over real HTTP: from a text to a film, its rating and its place in history (CI-11, CI-12)."""
+"""The main story over real HTTP: from a text to a film, its rating and its place in history (CI-12)."""
 
 import io
 from collections.abc import Iterator

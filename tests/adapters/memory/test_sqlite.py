@@ -4,6 +4,7 @@ import asyncio
 import fcntl
 import os
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import timedelta
@@ -12,7 +13,9 @@ from pathlib import Path
 import pytest
 
 from adapters.memory import open_memory
+from adapters.memory.database import open_database
 from adapters.memory.sqlite import open_sqlite_memory
+from adapters.memory.writer import open_writer
 from core_integrator.contracts.clock import Clock
 from core_integrator.contracts.errors import StorageUnavailable
 from core_integrator.contracts.ports import Claim, ClaimRunning, MemoryStore
@@ -57,6 +60,12 @@ def content(path: Path) -> bytes:
 def overwrite(path: Path, text: bytes) -> None:
     """Replace the file's bytes."""
     path.write_bytes(text)
+
+
+def remove(path: Path) -> None:
+    """Remove the database with everything beside it."""
+    for file in path.parent.glob(path.name + "*"):
+        file.unlink()
 
 
 async def claim(store: MemoryStore, scope: str = "key") -> object:
@@ -200,13 +209,61 @@ async def test_a_damaged_file_is_reported_not_answered(path: Path, clock: Clock)
     async with open_sqlite_memory(path, clock=clock) as store:
         for number in range(50):
             await store.remember(interaction(number, response=f'"{"x" * 4000}"'))
-    overwrite(path, content(path)[:8192] + b"\xff" * 100_000)
+    whole = content(path)
+    overwrite(path, whole[:100_000] + b"\xff" * (len(whole) - 100_000))
 
     async with open_sqlite_memory(path, clock=clock) as store:
         with pytest.raises(StorageUnavailable) as refusal:
             await store.context("ada", limit=50)
 
     assert "malformed" not in refusal.value.message
+
+
+async def test_writes_to_a_file_that_was_removed_are_not_acknowledged(path: Path, clock: Clock) -> None:
+    """SQLite would go on writing into the unlinked file; the store says no once and then starts anew."""
+    async with open_sqlite_memory(path, clock=clock) as store:
+        await store.remember(interaction(1))
+        assert await store.context("ada", limit=5) == [interaction(1)]
+        remove(path)
+
+        with pytest.raises(StorageUnavailable):
+            await store.remember(interaction(2))
+        with pytest.raises(StorageUnavailable):
+            await store.context("ada", limit=5)
+
+        await store.remember(interaction(3))
+        assert await store.context("ada", limit=5) == [interaction(3)]
+    async with open_sqlite_memory(path, clock=clock) as store:
+        assert await store.context("ada", limit=5) == [interaction(3)]
+
+
+async def test_a_disk_that_stalls_keeps_nobody_waiting(path: Path) -> None:
+    """The thread hangs as long as the disk does, its callers do not; then all goes on."""
+    stalled = threading.Event()
+    async with (
+        asyncio.timeout(HANG_S),
+        open_database(path, deadline_s=SOON_S) as database,
+        open_writer(database, deadline_s=SOON_S) as writer,
+    ):
+        for work in (lambda _: stalled.wait(HANG_S), lambda _: True):
+            with pytest.raises(StorageUnavailable):
+                await writer.write(work)
+        assert writer.failure
+
+        stalled.set()
+
+        assert await writer.write(lambda _: True)
+        assert writer.failure is None
+
+
+async def test_a_generation_refused_takes_its_exchange_back(path: Path, clock: Clock) -> None:
+    """The first half of an operation does not stay when the second fails."""
+    async with open_sqlite_memory(path, clock=clock) as store:
+        with pytest.raises(ValueError, match="cannot be stored"):
+            await store.remember(interaction(1), generation=generation(1, provider_generation_id=None))
+
+        assert await store.context("ada", limit=5) == []
+        assert store.state().mode == "journal"
 
 
 async def test_a_full_queue_refuses_at_once(path: Path, clock: Clock) -> None:
@@ -323,6 +380,27 @@ async def test_a_claim_nobody_waited_for_is_given_back(path: Path, clock: Clock)
             lost.cancel()
             await asyncio.wait([lost])
         await store.check()
+
+        assert isinstance(await claim(other), Claim)
+
+
+async def test_a_debt_paid_too_early_is_not_forgotten(path: Path, clock: Clock) -> None:
+    """A claim given up while it is queued is not written after the check that would have given it back."""
+    async with (
+        open_sqlite_memory(path, clock=clock) as store,
+        open_sqlite_memory(path, clock=clock) as other,
+    ):
+        with file_lock(path):
+            check = asyncio.create_task(store.check())
+            # Lets the writer begin with the check alone.
+            for _ in range(10):
+                await asyncio.sleep(0)
+            lost = asyncio.create_task(claim(store))
+            await asyncio.sleep(0)
+            lost.cancel()
+            await asyncio.wait([lost])
+        await check
+        await store.remember(interaction(1))
 
         assert isinstance(await claim(other), Claim)
 

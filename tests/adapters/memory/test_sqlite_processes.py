@@ -40,9 +40,10 @@ async def another_process(part: str, path: Path, prefix: str) -> AsyncIterator[a
 
 
 async def lines(process: asyncio.subprocess.Process) -> list[str]:
-    """Return every whole line the process printed until its end."""
+    """Wait for the process's end and return every whole line it printed until then."""
     assert process.stdout is not None
     printed = (await process.stdout.read()).decode()
+    await process.wait()
     return printed.split("\n")[:-1]
 
 
@@ -97,7 +98,6 @@ async def test_what_was_acknowledged_survives_kill_9(path: Path, clock: Clock, m
 
         process.kill()
         acknowledged += await lines(process)
-        await process.wait()
 
         taken = await claim(survivor)
         await survivor.remember(interaction(1, id="int_after"))

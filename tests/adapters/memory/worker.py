@@ -10,6 +10,8 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
+import structlog
+
 from adapters.memory.sqlite import open_sqlite_memory
 from core_integrator.contracts.clock import SystemClock
 from core_integrator.contracts.errors import StorageUnavailable
@@ -83,4 +85,6 @@ async def main(part: str, path: Path, prefix: str) -> None:
 
 
 if __name__ == "__main__":
+    # What the tests read is on the standard output.
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     asyncio.run(main(sys.argv[1], Path(sys.argv[2]), sys.argv[3]))
