@@ -1,0 +1,1 @@
+"""Reference generators: separate programs behind HTTP that know nothing of the hub."""

@@ -1,0 +1,1 @@
+"""The reference text-to-video service: real films from a text, offline, over a durable queue."""

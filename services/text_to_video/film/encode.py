@@ -1,0 +1,84 @@
+"""Writes H.264 and AAC into an MP4 that can be played while it loads."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+from numpy.typing import NDArray
+
+from services.text_to_video.film.order import FPS, FilmOrder
+from services.text_to_video.film.sound import RATE_HZ, Samples
+
+AAC_FRAME = 1024
+BT709 = 1
+LIMITED = 1
+
+
+class FilmWriter:
+    """Takes frames and their sound in order; made by :func:`open_film`."""
+
+    def __init__(self, container: Any, order: FilmOrder) -> None:
+        self._container = container
+        self._video = _video_stream(container, order)
+        self._audio = container.add_stream("aac", rate=RATE_HZ, layout="stereo")
+        self._audio.bit_rate = 128_000
+        self._waiting: Samples = np.zeros((0, 2), np.float32)
+        self._frames = 0
+        self._samples = 0
+
+    def write(self, pixels: NDArray[np.uint8], samples: Samples) -> None:
+        """Append one frame (``yuv420p`` rows) with its stereo samples."""
+        frame = av.VideoFrame.from_ndarray(pixels, format="yuv420p")
+        frame.pts, frame.time_base = self._frames, Fraction(1, FPS)
+        frame.colorspace, frame.color_range = BT709, LIMITED
+        self._frames += 1
+        self._container.mux(self._video.encode(frame))
+        self._waiting = np.concatenate([self._waiting, samples])
+        while len(self._waiting) >= AAC_FRAME:
+            self._sound(self._waiting[:AAC_FRAME])
+            self._waiting = self._waiting[AAC_FRAME:]
+
+    def finish(self) -> None:
+        """Write what the encoders still hold."""
+        if len(self._waiting):
+            self._sound(self._waiting)
+        self._container.mux(self._video.encode(None))
+        self._container.mux(self._audio.encode(None))
+
+    def _sound(self, samples: Samples) -> None:
+        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples.T), format="fltp", layout="stereo")
+        frame.sample_rate, frame.pts, frame.time_base = RATE_HZ, self._samples, Fraction(1, RATE_HZ)
+        self._samples += len(samples)
+        self._container.mux(self._audio.encode(frame))
+
+
+@contextmanager
+def open_film(path: Path, order: FilmOrder) -> Generator[FilmWriter, None, None]:
+    """Open a film for writing; the index comes first, so that players can start before the end has arrived."""
+    options = {"movflags": "+faststart", "fflags": "+bitexact"}
+    with av.open(str(path), "w", format="mp4", options=options) as container:
+        container.metadata["title"] = order.text[:80]
+        container.metadata["comment"] = (
+            f"procedural reference film, not an AI model; style={order.style} seed={order.seed}"
+        )
+        yield FilmWriter(container, order)
+
+
+def _video_stream(container: Any, order: FilmOrder) -> Any:
+    stream = container.add_stream("libx264", rate=FPS)
+    stream.width, stream.height = order.size
+    stream.pix_fmt = "yuv420p"
+    # One thread: the same frames give the same bytes.
+    stream.codec_context.thread_count = 1
+    stream.codec_context.options = {"preset": "veryfast", "crf": "23", "profile": "high"}
+    stream.codec_context.gop_size = FPS * 2
+    stream.codec_context.time_base = Fraction(1, FPS)
+    stream.codec_context.color_primaries = BT709
+    stream.codec_context.color_trc = BT709
+    stream.codec_context.colorspace = BT709
+    stream.codec_context.color_range = LIMITED
+    return stream
