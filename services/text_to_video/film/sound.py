@@ -41,10 +41,11 @@ class Soundtrack:
         """Return 2000 samples of two channels, -1..1, shaped (2000, 2)."""
         start = frame * SAMPLES_A_FRAME
         mixed = self._mix(start, start + SAMPLES_A_FRAME) * self._gain
-        return (np.tanh(mixed / PEAK) * PEAK * self._fade(start)[:, None]).astype(np.float32)
+        soft: Samples = (np.tanh(mixed / PEAK) * PEAK * self._fade(start)[:, None]).astype(np.float32)
+        return soft
 
     def _spoken(self, plan: Plan) -> Samples:
-        track = np.zeros(self._count, np.float32)
+        track: Samples = np.zeros(self._count, np.float32)
         for scene in plan.scenes:
             if scene.utterance is None or not scene.words:
                 continue
@@ -119,4 +120,5 @@ def _resampled(samples: Samples) -> Samples:
     """Return 22 050 Hz speech at 48 kHz, by straight lines between samples."""
     count = int(len(samples) * RATE_HZ / SPEECH_HZ)
     at = np.arange(count) * (SPEECH_HZ / RATE_HZ)
-    return np.interp(at, np.arange(len(samples)), samples).astype(np.float32)
+    resampled: Samples = np.interp(at, np.arange(len(samples)), samples).astype(np.float32)
+    return resampled

@@ -1,0 +1,94 @@
+"""``python -m services.text_to_video --port --data-dir``: runs the service."""
+
+import argparse
+import fcntl
+import ipaddress
+import logging
+import os
+import signal
+import socket
+import sys
+from pathlib import Path
+from typing import IO
+
+import structlog
+import uvicorn
+
+from services.text_to_video.app import create_app
+
+GRACE_S = 3
+
+
+def main() -> int:
+    """Run until SIGTERM or Ctrl-C; a start that cannot be ends with one sentence and exit code 1."""
+    options = _options()
+    test_mode = os.environ.get("INTEGRATOR_TEST_MODE", "0").lower() in {"1", "true"}
+    _log_as_json()
+    try:
+        if test_mode and not ipaddress.ip_address(options.host).is_loopback:
+            raise _CannotStart("test mode starts on loopback only")
+        options.data_dir.mkdir(parents=True, exist_ok=True)
+        lock = _locked(options.data_dir)
+        listener = _listening(options.host, options.port)
+    except (_CannotStart, OSError) as problem:
+        sys.stderr.write(f"text-to-video: {problem}\n")
+        return 1
+    # uvicorn drains on these and then raises them again; an end that was asked for is no failure.
+    for asked in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(asked, lambda *_: None)
+    app = create_app(options.data_dir.resolve(), test_mode=test_mode)
+    config = uvicorn.Config(
+        app, log_config=None, access_log=False, proxy_headers=False, timeout_graceful_shutdown=GRACE_S
+    )
+    uvicorn.Server(config).run(sockets=[listener])
+    lock.close()
+    return 0
+
+
+class _CannotStart(Exception):
+    """Why the service cannot start."""
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m services.text_to_video", description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    parser.add_argument("--port", type=int, default=5002, help="port to listen on")
+    parser.add_argument("--data-dir", type=Path, default=Path("var/text_to_video"), help="folder of films")
+    return parser.parse_args()
+
+
+def _locked(folder: Path) -> IO[str]:
+    """Hold the folder for this process: two render queues on one folder would make films twice."""
+    file = (folder / "lock").open("w")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        raise _CannotStart(f"another process uses {folder}; stop it or choose another --data-dir") from error
+    return file
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        raise _CannotStart(f"port {port} is taken; choose another --port") from error
+    return listener
+
+
+def _log_as_json() -> None:
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True, key="ts"),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(default=str),
+        ],
+        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+    )
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s", stream=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
