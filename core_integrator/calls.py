@@ -1,15 +1,20 @@
 """What one call may ask of the memory: its own user's things, of its own module."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from core_integrator.contracts.agent import FeedbackReceipt
 from core_integrator.contracts.errors import NotFound
 from core_integrator.contracts.feedback import Verdict
 from core_integrator.contracts.ports import Generation, Interaction, MemoryStore, Page
 
-if TYPE_CHECKING:
-    from core_integrator.feedback import FeedbackDesk
+
+class TakesFeedback(Protocol):
+    """Where verdicts are handed in."""
+
+    async def give(self, verdict: Verdict, *, user_id: str, key: str, request_id: str) -> FeedbackReceipt:
+        """Store a verdict and pass it on; under the same ``key`` it counts once."""
+        ...
 
 
 class OwnMemory:
@@ -18,7 +23,7 @@ class OwnMemory:
     def __init__(
         self,
         memory: MemoryStore,
-        desk: "FeedbackDesk",
+        desk: TakesFeedback,
         *,
         module: str,
         user_id: str,

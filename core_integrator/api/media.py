@@ -23,8 +23,9 @@ from core_integrator.hub import Hub
 router = APIRouter(tags=["media"])
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_RANGE = re.compile(r"bytes=([0-9]{1,18}-[0-9]{0,18}|-[0-9]{1,18})")
-_RANGES = re.compile(r"bytes=[0-9, -]{1,200}")
+_ONE = "([0-9]{1,18}-[0-9]{0,18}|-[0-9]{1,18})"
+_RANGE = re.compile(f"bytes={_ONE}")
+_RANGES = re.compile(f"bytes={_ONE}(, ?{_ONE}){{1,20}}")
 
 
 _PATH = "/videos/{generation_id}.{suffix}"

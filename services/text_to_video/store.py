@@ -142,7 +142,8 @@ class Store:
         """Note how far a film is; it never falls, also not when the work begins anew."""
         with self._transaction() as connection:
             connection.execute(
-                "UPDATE films SET progress = max(progress, ?), stage = ? WHERE id = ? AND status = 'processing'",
+                "UPDATE films SET progress = max(progress, ?), stage = ? "
+                "WHERE id = ? AND status = 'processing'",
                 (per_cent, stage, film_id),
             )
 

@@ -167,5 +167,6 @@ def _write_line(
 
 
 def _clock(seconds: float) -> str:
-    milliseconds = round(max(0.0, seconds) * 1000)
-    return f"{milliseconds // 3_600_000:02d}:{milliseconds // 60_000 % 60:02d}:{milliseconds // 1000 % 60:02d}.{milliseconds % 1000:03d}"
+    whole, milliseconds = divmod(round(max(0.0, seconds) * 1000), 1000)
+    minutes, second = divmod(whole, 60)
+    return f"{minutes // 60:02d}:{minutes % 60:02d}:{second:02d}.{milliseconds:03d}"

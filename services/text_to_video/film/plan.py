@@ -56,7 +56,7 @@ class Plan:
 
 
 def plan(order: FilmOrder) -> Plan:
-    """Cut the text into scenes and give each its time; what does not fit is left out at the end, whole words."""
+    """Cut the text into scenes and give each its time; what does not fit is left out at the end."""
     text = drawable(order.text)
     room_s = order.frames / FPS - LEAD_S - TAIL_S
     sentences = _sentences(text)

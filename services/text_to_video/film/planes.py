@@ -1,4 +1,4 @@
-"""Pictures as planar YUV 4:2:0 (BT.709, limited range), moved and blended plane by plane by Pillow's C code."""
+"""Pictures as planar YUV 4:2:0 (BT.709, limited range), moved and blended by Pillow's C code."""
 
 from dataclasses import dataclass
 
@@ -26,7 +26,7 @@ class Planes:
         return self.luma.size
 
     def moved(self, size: tuple[int, int], left: float, top: float, zoom: float) -> "Planes":
-        """Return the window of ``size`` at (left, top), enlarged ``zoom`` times, placed to parts of a pixel."""
+        """Return the window of ``size`` at (left, top), enlarged ``zoom`` times; parts of a pixel count."""
 
         def window(plane: Image.Image | None, share: int) -> Image.Image | None:
             if plane is None:
@@ -87,7 +87,7 @@ def black(size: tuple[int, int]) -> Planes:
 
 
 def from_rgba(picture: Image.Image, *, opaque: bool = False) -> Planes:
-    """Convert a picture of even size (ITU-R BT.709, section 3); its colours under zero alpha do not matter."""
+    """Convert a picture of even size (ITU-R BT.709, section 3)."""
     pixels = np.asarray(picture.convert("RGBA"), dtype=np.float32)
     red, green, blue = pixels[..., 0], pixels[..., 1], pixels[..., 2]
     luma = 0.2126 * red + 0.7152 * green + 0.0722 * blue

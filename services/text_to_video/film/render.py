@@ -27,8 +27,8 @@ def render(
 ) -> FilmFacts:
     """Write ``film.mp4``, ``poster.jpg`` and ``captions.vtt`` into ``folder``.
 
-    The same order gives the same bytes.  ``on_progress`` hears the true share done (0 to 1, never falling) and the
-    stage.
+    The same order gives the same bytes.  ``on_progress`` hears the true share done (0 to 1, never falling)
+    and the stage.
 
     Raises:
         UnsupportedScript: A letter of the text cannot be drawn.

@@ -27,7 +27,7 @@ _END = 0
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """A spoken sentence: samples -1..1 at 22 050 Hz, and when each word starts and the last ends, in seconds."""
+    """A spoken sentence: samples -1..1 at 22 050 Hz, and when each word starts, in seconds."""
 
     samples: NDArray[np.float32]
     starts_s: Sequence[float]
@@ -39,7 +39,7 @@ class Utterance:
 
 
 def speak(sentences: Sequence[str], *, language: str, tempo: float) -> list[Utterance] | None:
-    """Speak each sentence at a tempo (1 is normal); none if there is no voice for the language or it fails."""
+    """Speak each sentence at a tempo (1 is normal); none if there is no voice for the language."""
     lines = "".join(json.dumps({"text": text, "rate": round(BASE_WPM * tempo)}) + "\n" for text in sentences)
     command = [sys.executable, "-m", "services.text_to_video.film.speech", _voice(language)]
     try:

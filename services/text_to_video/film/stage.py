@@ -1,4 +1,4 @@
-"""One scene as a picture that moves: layers at their depths, figures in their poses, the camera before them."""
+"""One scene as a picture that moves: layers at their depths, figures in their poses, a camera."""
 
 import math
 from functools import lru_cache
