@@ -39,7 +39,8 @@ class Canvas:
         distance = np.hypot(x - centre[0] * small[0], y - centre[1] * small[1]) / (radius * small[1])
         alpha = np.clip(1 - distance, 0, 1) ** 2 * 255 * strength
         mask = Image.fromarray(alpha.astype(np.uint8)).resize(self.image.size, Image.Resampling.BICUBIC)
-        self.image.paste(Image.new("RGBA", self.image.size, (*colour, 255)), (0, 0), mask)
+        light = Image.new("RGBA", self.image.size, (*colour, 255)).convert(self.image.mode)
+        self.image.paste(light, (0, 0), mask)
 
     def disc(self, centre: Point, radius: float, colour: Colour, alpha: int = 255) -> None:
         """Draw a disc; the radius is a share of the height."""
@@ -84,7 +85,7 @@ class Canvas:
         ImageDraw.Draw(mask).polygon([(x * self.width, y * self.height) for x, y in outline], fill=255)
         fill = Canvas(self.width // FINE, self.height // FINE)
         fill.sky(colour, mixed(colour, haze, 0.75), end=min(1.0, level + 0.35))
-        self.image.paste(fill.image, (0, 0), mask)
+        self.image.paste(fill.image.convert(self.image.mode), (0, 0), mask)
 
     def blurred(self, radius: float) -> None:
         """Put the picture out of focus; the radius is a share of the height."""
@@ -96,8 +97,8 @@ class Canvas:
         return self.image.resize((self.width // FINE, self.height // FINE), Image.Resampling.BOX)
 
     def _paste(self, pixels: NDArray[np.float64]) -> None:
-        picture = Image.fromarray(pixels.astype(np.uint8)).convert("RGBA")
-        self.image.paste(picture)
+        # Without alpha of its own: only then does Pillow blend what is drawn with alpha over it.
+        self.image = Image.fromarray(pixels.astype(np.uint8))
         self.draw = ImageDraw.Draw(self.image, "RGBA")
 
 

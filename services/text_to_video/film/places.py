@@ -21,7 +21,7 @@ def disco(layers: Layers, colours: Palette, dice: np.random.Generator) -> None:
         x = 0.08 + number * 0.14
         tint = mixed(colours.accent, colours.far, dice.uniform(0, 0.9))
         foot = x + dice.uniform(-0.25, 0.25)
-        back.shape([(x - 0.008, 0), (x + 0.008, 0), (foot + 0.09, 0.78), (foot - 0.09, 0.78)], tint, 52)
+        back.shape([(x - 0.008, 0), (x + 0.008, 0), (foot + 0.09, 0.78), (foot - 0.09, 0.78)], tint, 85)
     for row in range(6):
         top, bottom = 0.7 + 0.05 * row**1.12, 0.7 + 0.05 * (row + 1) ** 1.12
         for column in range(-8, 9):
