@@ -6,28 +6,26 @@ SOURCES := adapters agents bridges config core_integrator services telemetry
 
 HUB_PORT ?= 8001
 VIDEO_PORT ?= 5002
-CREATOR_PORT ?= 5001
 DATA_DIR ?= var
 WORKERS ?= 1
 TEST ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-test demo up serve doctor test test-full lint format types imports tests lock clean
+.PHONY: help install install-test demo up serve doctor test lint format types imports tests lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-14s %s\n", $$1, $$2}'
 
 # A file that is newer than its lock file says that the environment is complete.
-$(VENV)/.installed: requirements/generators.txt pyproject.toml
+$(VENV)/.installed: requirements/generators.txt requirements/build.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/generators.txt
-	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e . 2>/dev/null \
-	  || $(BIN)/python -m pip install --quiet --no-deps -e .
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/generators.txt -r requirements/build.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(VENV)/.installed-test: requirements/test.txt pyproject.toml
+$(VENV)/.installed-test: requirements/test.txt requirements/build.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/test.txt
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/test.txt -r requirements/build.txt
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@ $(VENV)/.installed
 
@@ -50,8 +48,6 @@ doctor: install ## Say what is missing here, and what to type
 
 test: lint types imports tests ## Lint, types, import rules and tests: what CI runs
 
-test-full: test ## Everything, the long suites included
-
 lint: install-test ## Style
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -71,6 +67,7 @@ tests: install-test ## Behaviour
 
 lock: install-test ## Lock the dependencies anew, with hashes and without any address
 	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile requirements/build.in --output-file requirements/build.txt $(LOCK)
 	$(BIN)/uv pip compile pyproject.toml --output-file requirements/base.txt $(LOCK)
 	$(BIN)/uv pip compile pyproject.toml --extra generators --output-file requirements/generators.txt $(LOCK)
 	$(BIN)/uv pip compile pyproject.toml --extra generators --extra test --output-file requirements/test.txt $(LOCK)

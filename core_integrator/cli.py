@@ -60,6 +60,7 @@ def serve(
         "access_log": False,
         "timeout_graceful_shutdown": GRACE_S,
         "server_header": False,
+        "proxy_headers": False,
     }
     if settings.workers > 1:
         export_settings(settings)

@@ -72,14 +72,16 @@ def run_until_interrupted(settings: Settings, *, video_port: int, console: Conso
         StackProblem: It did not come up, or a part ended by itself.
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with running_stack(settings, video_port=video_port) as parts:
-        for part in parts:
-            console.print(f"{part.name:<14} {part.url}   log: {part.log}", highlight=False, soft_wrap=True)
-        console.print("Ctrl-C stops all.", highlight=False, soft_wrap=True)
-        try:
+    try:
+        with running_stack(settings, video_port=video_port) as parts:
+            for part in parts:
+                console.print(
+                    f"{part.name:<14} {part.url}   log: {part.log}", highlight=False, soft_wrap=True
+                )
+            console.print("Ctrl-C stops all.", highlight=False)
             _watch(parts)
-        except KeyboardInterrupt:
-            console.print("stopping")
+    except KeyboardInterrupt:
+        console.print("stopped")
 
 
 def _watch(parts: list[Part]) -> None:

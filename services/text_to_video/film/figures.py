@@ -23,7 +23,7 @@ def robot(canvas: Canvas, colours: Palette, beat: float) -> None:
     hip, chest, head = (
         (0.5 + sway, 0.64 - bounce),
         (0.5 + sway * 0.4, 0.45 - bounce),
-        (0.5 - sway * 0.6, 0.2 - bounce),
+        (0.5 - sway * 0.6, 0.22 - bounce),
     )
     for side in (-1, 1):
         foot = (0.5 + side * 0.11, 0.95 - (0.05 * max(0.0, side * math.sin(beat))))
@@ -289,9 +289,9 @@ FIGURES: dict[str, Figure] = {
 }
 # Height as a share of the short side, and where the foot stands as a share of the height.
 STANDS: dict[str, tuple[float, float]] = {
-    "robot": (0.62, 0.86),
-    "person": (0.5, 0.86),
-    "lion": (0.5, 0.88),
+    "robot": (0.6, 0.83),
+    "person": (0.48, 0.83),
+    "lion": (0.48, 0.84),
     "ship": (0.5, 0.8),
     "rocket": (0.6, 0.82),
     "cup": (0.42, 0.84),
