@@ -5,6 +5,7 @@ import signal
 from pathlib import Path
 from typing import Annotated, NoReturn
 
+import structlog
 import typer
 import uvicorn
 from rich.console import Console
@@ -20,6 +21,8 @@ from telemetry.logging import configure_logging
 
 # Graceful shutdown waits this long for requests in flight.
 GRACE_S = 20
+
+log = structlog.get_logger("core_integrator.cli")
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="One door for many generators.")
 plugins = typer.Typer(no_args_is_help=True, help="Write modules of your own.")
@@ -50,6 +53,11 @@ def serve(
         asyncio.run(prove_memory(settings))
     except StorageUnavailable as problem:
         _fail(f"{problem.message} (INTEGRATOR_DATA_DIR={settings.data_dir})")
+    log.warning(
+        "auth.open",
+        notice="no authentication: everybody on this machine may call this hub as any user",
+        url=f"http://{settings.host}:{settings.port}",
+    )
     # uvicorn drains on these signals and then raises them again; an end that was asked for is no failure.
     for asked in (signal.SIGTERM, signal.SIGINT):
         signal.signal(asked, lambda *_: None)

@@ -70,7 +70,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """The answer that ends a claim, kept for repeats until ``expires_at``."""
+    """The answer that ends a claim, kept for repeats until the claim's time is over."""
 
     claim: Claim
     answer: StoredAnswer
@@ -121,6 +121,9 @@ class MemoryStore(Protocol):
 
         Repeating it with the same ids changes nothing.  A settlement whose claim is no longer held by its
         token is dropped silently, with the rest stored.
+
+        Raises:
+            ValueError: A text or payload is not JSON; nothing was stored.
         """
         ...
 
@@ -167,7 +170,11 @@ class MemoryStore(Protocol):
         ...
 
     async def add_feedback(self, feedback: Feedback, *, settlement: Settlement | None = None) -> int:
-        """Append a verdict (idempotent by its id) and return the sum of the generation's scores."""
+        """Append a verdict (idempotent by its id) and return the sum of the generation's scores.
+
+        Raises:
+            NotFound: The user has no such generation.
+        """
         ...
 
     async def mark_forwarded(self, feedback_id: str) -> None:

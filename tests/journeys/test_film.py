@@ -208,8 +208,14 @@ def test_a_rating_reaches_the_generator(client: httpx.Client, video: Program, ro
     assert (command["stored"], command["forwarded"], command["new_score"]) == (True, True, 1)
     assert (stars["forwarded"], stars["new_score"]) == (True, 3)
     assert inside["result"]["new_score"] == 4
-    log = video.log.read_text()
-    assert "It dances!" not in log
+    kept = [
+        verdict
+        for film in (video.log.parent / "films").iterdir()
+        for verdict in httpx.get(f"{video.url}/feedback/{film.name}").json()["feedback"]
+    ]
+    assert (5, "It dances!") in [(verdict["rating"], verdict["comment"]) for verdict in kept]
+    assert "+1" in [verdict["command"] for verdict in kept]
+    assert "It dances!" not in video.log.read_text()
 
 
 def test_a_film_can_be_cancelled_and_deleted(client: httpx.Client) -> None:
