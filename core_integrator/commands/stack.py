@@ -71,7 +71,9 @@ def run_until_interrupted(settings: Settings, *, video_port: int, console: Conso
     Raises:
         StackProblem: It did not come up, or a part ended by itself.
     """
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Also in the background of a script, where the shell has Ctrl-C ignored.
+    for asked in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(asked, signal.default_int_handler)
     try:
         with running_stack(settings, video_port=video_port) as parts:
             for part in parts:

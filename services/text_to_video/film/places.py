@@ -89,7 +89,7 @@ def space(layers: Layers, colours: Palette, dice: np.random.Generator) -> None:
             0.2 - 0.021 * number,
             mixed(colours.far, WHITE, 0.035 * number),
         )
-    middle.disc((0.18, 0.24), 0.045, mixed(colours.middle, WHITE, 0.35))
+    middle.disc((0.12, 0.6), 0.04, mixed(colours.middle, WHITE, 0.35))
     front.ridge(0.86, 0.035, mixed(colours.near, colours.far, 0.3), dice, haze=colours.near)
 
 
