@@ -45,16 +45,22 @@ class VideoService:
         except UnsupportedScript as error:
             raise ServiceError(422, "unsupported_script", str(error)) from error
         film = await asyncio.to_thread(self._new_film, chosen)
-        answer = Answer(202, _ticket(film, self.clock.now()))
-        given = await asyncio.to_thread(
-            self.store.add_film,
-            film,
-            answer,
-            scope=scope,
-            request_fingerprint=fingerprint,
-            most_waiting=MOST_WAITING,
-        )
-        if given.body["generation_id"] == film.id and film.status == "queued":
+        taken = False
+        try:
+            given = await asyncio.to_thread(
+                self.store.add_film,
+                film,
+                Answer(202, _ticket(film, self.clock.now())),
+                scope=scope,
+                request_fingerprint=fingerprint,
+                most_waiting=MOST_WAITING,
+            )
+            taken = given.body["generation_id"] == film.id
+        finally:
+            if not taken:
+                # Refused, or a copy of the same request was first: the files from the cache are nobody's.
+                await asyncio.to_thread(self.studio.remove, film.id)
+        if taken and film.status == "queued":
             await self.queue.put(film.id)
         return given
 

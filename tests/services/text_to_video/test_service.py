@@ -175,6 +175,20 @@ def test_an_equal_order_is_served_from_the_cache_under_its_own_id(client: httpx.
     assert client.get(f"/videos/{second['generation_id']}.mp4").content == film
 
 
+def test_copies_of_a_cached_order_leave_no_files_behind(client: httpx.Client, program: Program) -> None:
+    """Of many copies under one key one film stays, on the disk too."""
+    text = {**SHORT, "text": "The bird over the sea"}
+    ended(client, order(client, **text)["generation_id"])
+    films = program.log.parent / "films"
+    before = len(list(films.iterdir()))
+
+    with ThreadPoolExecutor(8) as pool:
+        key = {"Idempotency-Key": "cached-copies"}
+        list(pool.map(lambda _: client.post("/generate-video", json=text, headers=key), range(16)))
+
+    assert len(list(films.iterdir())) == before + 1
+
+
 def test_a_film_can_be_cancelled_while_it_is_made(client: httpx.Client) -> None:
     """It stops, keeps its word when asked twice, and cannot be fetched."""
     film = client.post("/generate-video", json=LONG).json()["generation_id"]
