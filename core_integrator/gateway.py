@@ -30,11 +30,11 @@ from core_integrator.contracts.ports import (
     Settlement,
     StoredAnswer,
 )
-from core_integrator.faults import invalid_payload
 from core_integrator.feedback import FeedbackDesk
 from core_integrator.hosting import HostedModule
 from core_integrator.modules import Modules
 from core_integrator.running import run_guarded
+from core_integrator.validation import invalid_payload
 
 log = structlog.get_logger("core_integrator.gateway")
 

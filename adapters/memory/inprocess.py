@@ -130,7 +130,7 @@ class InProcessMemory:
         }
         return True
 
-    async def add_feedback(self, feedback: Feedback, *, settlement: Settlement | None = None) -> int:
+    async def add_feedback(self, feedback: Feedback) -> int:
         """Append a verdict (idempotent by its id) and return the sum of the generation's scores.
 
         Raises:
@@ -139,7 +139,6 @@ class InProcessMemory:
         if await self.generation(feedback.generation_id, user_id=feedback.user_id) is None:
             raise NotFound("generation")
         self._feedback.setdefault(feedback.id, feedback)
-        self._settle(settlement)
         given = self._feedback.values()
         return sum(each.score for each in given if each.generation_id == feedback.generation_id)
 

@@ -125,23 +125,14 @@ class SqliteMemory:
             lambda connection: writes.drop_generation(connection, generation_id, user_id)
         )
 
-    async def add_feedback(self, feedback: Feedback, *, settlement: Settlement | None = None) -> int:
+    async def add_feedback(self, feedback: Feedback) -> int:
         """Append a verdict (idempotent by its id) and return the sum of the generation's scores.
 
         Raises:
             NotFound: The user has no such generation.
         """
         verdict = rows.feedback_row(feedback)
-
-        def work(connection: sqlite3.Connection) -> int:
-            total = writes.add_feedback(connection, verdict)
-            if settlement is not None:
-                settle(connection, settlement)
-            return total
-
-        total = await self._writer.write(work)
-        self._settled(settlement)
-        return total
+        return await self._writer.write(lambda connection: writes.add_feedback(connection, verdict))
 
     async def mark_forwarded(self, feedback_id: str) -> None:
         """Note that the verdict reached the generator."""

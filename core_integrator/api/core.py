@@ -10,8 +10,8 @@ from core_integrator.api.edge import user_hash
 from core_integrator.api.idempotency import Turn, answer_once
 from core_integrator.contracts.envelope import CoreRequest
 from core_integrator.contracts.ports import StoredAnswer
-from core_integrator.faults import invalid_payload
 from core_integrator.hub import Hub
+from core_integrator.validation import invalid_payload
 
 
 async def core(request: Request) -> Response:

@@ -12,12 +12,11 @@ from starlette.responses import Response
 
 from core_integrator.contracts.errors import (
     IntegratorError,
-    InvalidPayload,
     MalformedRequest,
     MethodNotAllowed,
     NotFound,
 )
-from core_integrator.faults import fields_error
+from core_integrator.validation import fields_error
 
 STATUSES: dict[str, int] = {
     "malformed_request": 400,
@@ -111,8 +110,3 @@ async def on_http_exception(request: Request, error: Exception) -> Response:
     if error.status_code == http.HTTPStatus.NOT_FOUND:
         return error_answer(NotFound("path"), request)
     return error_answer(MalformedRequest("the request cannot be read"), request)
-
-
-def as_invalid_query(name: str, reason: str) -> InvalidPayload:
-    """Complain about one query parameter."""
-    return InvalidPayload([{"path": f"query.{name}", "reason": reason}])

@@ -169,7 +169,7 @@ class MemoryStore(Protocol):
         """Forget the user's generation with its feedback; false if there was none."""
         ...
 
-    async def add_feedback(self, feedback: Feedback, *, settlement: Settlement | None = None) -> int:
+    async def add_feedback(self, feedback: Feedback) -> int:
         """Append a verdict (idempotent by its id) and return the sum of the generation's scores.
 
         Raises:

@@ -14,7 +14,6 @@ import structlog
 
 from services.text_to_video.clock import Clock
 from services.text_to_video.faults import Faults
-from services.text_to_video.film import FilmOrder
 from services.text_to_video.store import Film, Store
 
 log = structlog.get_logger("text_to_video.studio")
@@ -156,8 +155,3 @@ class Studio:
         shutil.rmtree(part, ignore_errors=True)
         part.mkdir(parents=True)
         return part
-
-
-def film_order(order: dict[str, Any]) -> FilmOrder:
-    """Return the renderer's order for a stored one."""
-    return FilmOrder(**order)

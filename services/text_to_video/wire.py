@@ -14,7 +14,6 @@ MAX_BODY_BYTES = 2**20
 MAX_DEPTH = 64
 
 Sent = TypeVar("Sent", bound=BaseModel)
-FilmId = Annotated[str, Field(pattern=r"^film_[0-9A-Z]{26}$")]
 
 
 class Order(BaseModel):

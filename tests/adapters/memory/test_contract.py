@@ -300,16 +300,6 @@ async def test_a_settled_claim_answers_every_repeat(store: MemoryStore) -> None:
     assert await take(store, after_s=59.9) == ANSWER
 
 
-async def test_feedback_settles_its_claim_in_the_same_breath(store: MemoryStore) -> None:
-    """A stored verdict without its answer would count again on repeat under another id."""
-    await store.remember(None, generation=generation(1))
-    claim = await take(store)
-
-    await store.add_feedback(feedback(1), settlement=Settlement(claim, ANSWER))
-
-    assert await take(store) == ANSWER
-
-
 async def test_another_body_under_the_same_key_is_a_mismatch(store: MemoryStore) -> None:
     """Running or settled, a key stands for one request."""
     claim = await take(store)
