@@ -264,9 +264,15 @@ class BridgeClient:
     async def _probe(self) -> str | None:
         """Ask the generator how it is; return what is wrong, or none."""
         try:
-            response = await self._client.get(self.health_path, timeout=self._settings.connect_timeout_s)
+            async with asyncio.timeout(self._settings.connect_timeout_s):
+                async with self._client.stream("GET", self.health_path) as response:
+                    await self._read_capped(response)
+        except TimeoutError:
+            return f"{self.service} does not answer its health probe in time"
         except httpx.HTTPError as error:
             return str(translated(self.service, error))
+        except BridgeProtocolError as error:
+            return str(error)
         if response.status_code != httpx.codes.OK:
             return f"{self.service} answers its health probe with {response.status_code}"
         self.breaker.well()

@@ -179,6 +179,19 @@ async def test_the_heartbeat_finds_a_generator_that_is_back() -> None:
             assert client.breaker.state == "closed"
 
 
+@pytest.mark.parametrize("fault", ["trickle", "no answer", "reset", "longer than agreed", "503"])
+async def test_a_probe_that_goes_wrong_is_a_reason_and_the_heart_beats_on(fault: str) -> None:
+    """Whatever the health page does, the hub opens, says degraded, and notices when it is well again."""
+    script, _ = FAULTS[fault]
+    async with playing(script, HEALTHY) as wire:
+        async with bridge(wire.url, heartbeat_s=0.02, max_answer_bytes=65_536) as client:
+            assert client.health().status == "degraded"
+            assert client.health().reason
+            async with asyncio.timeout(10):
+                while client.health().status != "healthy":
+                    await asyncio.sleep(0.01)
+
+
 def test_a_half_open_breaker_lets_one_through() -> None:
     """A generator that just came back is not trampled."""
     now = [0.0]
