@@ -1,12 +1,16 @@
 """A module that misbehaves is a problem of its own callers only."""
 
+import asyncio
+import contextlib
 import time
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import httpx
 import pytest
 
 from config import Settings
+from core_integrator import hookimpl
 from core_integrator.registry import Plugin, installed_plugins
 from tests import sample_modules
 from tests.api.calls import core, error_of
@@ -151,6 +155,24 @@ def unopenable_plugin() -> object:
     return Plugin()
 
 
+def registering(module: str, open_agent) -> object:
+    """Return a plugin that offers one module."""
+
+    class Plugin:
+        @hookimpl
+        def register_agents(self, register):
+            register(module, open_agent)
+
+    return Plugin()
+
+
+@contextlib.asynccontextmanager
+async def never_opens():
+    """Wait for something that does not come."""
+    await asyncio.sleep(3600)
+    yield None
+
+
 BROKEN = {
     "broken": (broken_import, "ModuleNotFoundError: No module named 'torch'"),
     "exiting": (exiting_import, "SystemExit: no licence"),
@@ -159,6 +181,13 @@ BROKEN = {
     "claiming": (claiming_plugin, "module 'sample_text' is claimed by 'sample_text' and by 'claiming'"),
     "no_plugin": (lambda: object(), "implements no hook"),
     "unopenable": (unopenable_plugin, "ConnectionError: no database"),
+    "never_opens": (lambda: registering("never_opens", never_opens), "opening took longer than 2 s"),
+    "no_agent": (lambda: registering("no_agent", object), "object.intents is not a dictionary of intents"),
+    "no_intent": (
+        lambda: registering("no_intent", lambda: SimpleNamespace(intents={"x": 5})),
+        "intent 'x' is not an Intent",
+    ),
+    "Bad-Name": (lambda: registering("Bad-Name", object), "is not a module name"),
 }
 
 
