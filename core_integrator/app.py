@@ -17,6 +17,7 @@ from core_integrator.api.errors import on_http_exception, on_integrator_error, o
 from core_integrator.api.feedback import feedback
 from core_integrator.api.test_mode import FaultyAnswers, test_router
 from core_integrator.contracts.errors import IntegratorError
+from core_integrator.heap import settle_heap
 from core_integrator.hub import TestControls, open_hub, test_controls
 from core_integrator.registry import Plugin, Registry, installed_plugins, load_plugins
 from telemetry.logging import LogRing, configure_logging
@@ -48,9 +49,16 @@ def create_app(settings: Settings, *, plugins: Sequence[Plugin] | None = None) -
     return app
 
 
+def app_for_process(settings: Settings) -> FastAPI:
+    """Return the application for a process that does nothing else."""
+    app = create_app(settings)
+    settle_heap()
+    return app
+
+
 def app_from_environment() -> FastAPI:
     """Return the application as the environment describes it; what a worker process calls."""
-    return create_app(load_settings())
+    return app_for_process(load_settings())
 
 
 def _lifespan(

@@ -11,7 +11,7 @@ import uvicorn
 from rich.console import Console
 
 from config import Settings, SettingsError, export_settings, load_settings
-from core_integrator.app import create_app
+from core_integrator.app import app_for_process
 from core_integrator.commands import demo as demo_story
 from core_integrator.commands import doctor as diagnosis
 from core_integrator.commands import scaffold, stack
@@ -79,7 +79,7 @@ def serve(
             **common,  # type: ignore[arg-type]  # one dictionary for both ways of starting
         )
         return
-    uvicorn.run(create_app(settings), **common)  # type: ignore[arg-type]  # as above
+    uvicorn.run(app_for_process(settings), **common)  # type: ignore[arg-type]  # as above
 
 
 @app.command()

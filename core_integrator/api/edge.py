@@ -3,9 +3,10 @@
 import hashlib
 import re
 import time
+from collections.abc import Mapping
 
 import structlog
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -66,9 +67,10 @@ class _Passage:
     """One request on its way: its names, its times, and what was sent of its answer."""
 
     def __init__(self, scope: Scope, send: Send) -> None:
-        headers = Headers(scope=scope)
-        self.request_id = _given(headers, "x-request-id") or _given(headers, "x-trace-id") or new_id("req")
-        self.trace_id = _given(headers, "x-trace-id") or self.request_id
+        # The last of a repeated header counts; one look at the list serves all four.
+        headers = dict(scope["headers"])
+        self.request_id = _given(headers, b"x-request-id") or _given(headers, b"x-trace-id") or new_id("req")
+        self.trace_id = _given(headers, b"x-trace-id") or self.request_id
         self.started = time.perf_counter()
         self.trace = start_trace(self.request_id, _given_trace(headers))
         self.status = 0
@@ -110,13 +112,13 @@ def _route(scope: Scope) -> str:
     return str(scope["path"]) if matched_whole else "unmatched"
 
 
-def _given(headers: Headers, name: str) -> str | None:
-    value = headers.get(name, "")
+def _given(headers: Mapping[bytes, bytes], name: bytes) -> str | None:
+    value = headers.get(name, b"").decode("latin-1")
     return value if _SAFE_ID.fullmatch(value) else None
 
 
-def _given_trace(headers: Headers) -> str | None:
-    value = headers.get("traceparent", "")
+def _given_trace(headers: Mapping[bytes, bytes]) -> str | None:
+    value = headers.get(b"traceparent", b"").decode("latin-1")
     return value if _TRACEPARENT.fullmatch(value) else None
 
 
