@@ -11,7 +11,7 @@ WORKERS ?= 1
 TEST ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-test demo up serve doctor test lint format types imports tests lock clean
+.PHONY: help install install-test demo up serve doctor test lint format types imports tests sheet bench lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-14s %s\n", $$1, $$2}'
@@ -64,6 +64,12 @@ imports: install-test ## Who may import whom
 
 tests: install-test ## Behaviour
 	$(BIN)/pytest
+
+sheet: install-test ## Draw the contact sheet of films in docs/
+	$(BIN)/python -m bench.contact_sheet docs/contact_sheet.jpg
+
+bench: install-test ## Measure ratios against the limits of the same run, and write docs/benchmarks.md
+	$(BIN)/python -m bench
 
 lock: install-test ## Lock the dependencies anew, with hashes and without any address
 	$(BIN)/python -m pip install --quiet uv

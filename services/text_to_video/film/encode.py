@@ -1,6 +1,8 @@
 """Writes H.264 and AAC into an MP4 that can be played while it loads."""
 
+from collections import deque
 from collections.abc import Generator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
@@ -14,15 +16,19 @@ from services.text_to_video.film.order import FPS, FilmOrder
 from services.text_to_video.film.sound import RATE_HZ, Samples
 
 AAC_FRAME = 1024
+# Frames that may wait for the encoder: enough that neither it nor the painter stands still.
+AHEAD = 6
 BT709 = 1
 LIMITED = 1
 
 
 class FilmWriter:
-    """Takes frames and their sound in order; made by :func:`open_film`."""
+    """Takes frames and their sound in order and encodes them in a thread; made by :func:`open_film`."""
 
-    def __init__(self, container: Any, order: FilmOrder) -> None:
+    def __init__(self, container: Any, order: FilmOrder, thread: ThreadPoolExecutor) -> None:
         self._container = container
+        self._thread = thread
+        self._waiting_frames: deque[Future[None]] = deque()
         self._video = _video_stream(container, order)
         self._audio = container.add_stream("aac", rate=RATE_HZ, layout="stereo")
         self._audio.bit_rate = 128_000
@@ -31,7 +37,21 @@ class FilmWriter:
         self._samples = 0
 
     def write(self, pixels: NDArray[np.uint8], samples: Samples) -> None:
-        """Append one frame (``yuv420p`` rows) with its stereo samples."""
+        """Append one frame (``yuv420p`` rows) with its stereo samples; wait when the encoder is behind."""
+        self._waiting_frames.append(self._thread.submit(self._encode, pixels, samples))
+        if len(self._waiting_frames) > AHEAD:
+            self._waiting_frames.popleft().result()
+
+    def finish(self) -> None:
+        """Wait for the encoder, and write what it still holds."""
+        while self._waiting_frames:
+            self._waiting_frames.popleft().result()
+        if len(self._waiting):
+            self._sound(self._waiting)
+        self._container.mux(self._video.encode(None))
+        self._container.mux(self._audio.encode(None))
+
+    def _encode(self, pixels: NDArray[np.uint8], samples: Samples) -> None:
         frame = av.VideoFrame.from_ndarray(pixels, format="yuv420p")
         frame.pts, frame.time_base = self._frames, Fraction(1, FPS)
         frame.colorspace, frame.color_range = BT709, LIMITED
@@ -41,13 +61,6 @@ class FilmWriter:
         while len(self._waiting) >= AAC_FRAME:
             self._sound(self._waiting[:AAC_FRAME])
             self._waiting = self._waiting[AAC_FRAME:]
-
-    def finish(self) -> None:
-        """Write what the encoders still hold."""
-        if len(self._waiting):
-            self._sound(self._waiting)
-        self._container.mux(self._video.encode(None))
-        self._container.mux(self._audio.encode(None))
 
     def _sound(self, samples: Samples) -> None:
         frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples.T), format="fltp", layout="stereo")
@@ -60,12 +73,16 @@ class FilmWriter:
 def open_film(path: Path, order: FilmOrder) -> Generator[FilmWriter, None, None]:
     """Open a film for writing; its index comes first, so that players can start at once."""
     options = {"movflags": "+faststart", "fflags": "+bitexact"}
-    with av.open(str(path), "w", format="mp4", options=options) as container:
+    # The thread ends before the container is closed, also when painting fails.
+    with (
+        av.open(str(path), "w", format="mp4", options=options) as container,
+        ThreadPoolExecutor(1, thread_name_prefix="encoder") as thread,
+    ):
         container.metadata["title"] = order.text[:80]
         container.metadata["comment"] = (
             f"procedural reference film, not an AI model; style={order.style} seed={order.seed}"
         )
-        yield FilmWriter(container, order)
+        yield FilmWriter(container, order, thread)
 
 
 def _video_stream(container: Any, order: FilmOrder) -> Any:

@@ -65,9 +65,9 @@ def word_picture(word: str, face: Face, size: int, colour: tuple[int, int, int])
     box = (int(shape.getlength(word)) + 2 * margin, int(size * 1.3) + 2 * margin)
     mask = Image.new("L", box, 0)
     ImageDraw.Draw(mask).text((margin, margin), word, font=shape, fill=255)
-    shadow = mask.filter(ImageFilter.GaussianBlur(size / 9)).point(lambda level: min(255, int(level * 1.2)))
+    shadow = mask.filter(ImageFilter.GaussianBlur(size / 9)).point(lambda level: min(255, int(level * 1.7)))
     picture = Image.new("RGBA", box, (0, 0, 0, 0))
-    picture.putalpha(shadow.point(lambda level: int(level * 0.75)))
+    picture.putalpha(shadow.point(lambda level: int(level * 0.8)))
     picture.alpha_composite(Image.merge("RGBA", (*_flat(box, colour), mask)))
     return picture
 

@@ -5,17 +5,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from PIL import Image
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
 
 from services.text_to_video.film.lettering import Face, has_display_glyphs, width_of, word_picture
 from services.text_to_video.film.order import FPS, FilmOrder
-from services.text_to_video.film.palette import Colour, Palette, mixed
+from services.text_to_video.film.palette import Colour, Palette, readable
 from services.text_to_video.film.plan import Scene, Word
 from services.text_to_video.film.planes import Planes, even, from_rgba
+from services.text_to_video.film.stage import SQUARE
 
 WHITE = (255, 255, 255)
 CUE_WORDS = 7
-SAFE_X, SAFE_Y = 0.07, 0.075
+BAND_ALPHA = 105
+SAFE_X, SAFE_Y, FOOT_Y = 0.07, 0.075, 0.035
 RISE_S, STAGGER_S = 0.55, 0.12
 
 
@@ -61,7 +65,7 @@ class Captions:
     def __init__(self, order: FilmOrder, all_cues: Sequence[Cue], accent: Colour) -> None:
         self._size = order.size
         self._cues = all_cues
-        self._accent = mixed(accent, WHITE, 0.25)
+        self._accent = readable(accent)
         self._letters = round(min(order.size) * 0.052)
 
     def write(self, whole: Planes, frame: int) -> None:
@@ -75,30 +79,32 @@ class Captions:
         texts = tuple(word.text for word in words)
         strip = _strip(texts, current, self._letters, self._accent, round(self._size[0] * (1 - 2 * SAFE_X)))
         x = (self._size[0] - strip.size[0]) // 2
-        y = round(self._size[1] * (1 - SAFE_Y)) - strip.size[1]
+        y = round(self._size[1] * (1 - FOOT_Y)) - strip.size[1]
         whole.put(strip, (x, y))
 
 
 class Headline:
     """The big words of one scene; they rise one after the other and leave before the scene does."""
 
-    def __init__(self, order: FilmOrder, scene: Scene, colours: Palette) -> None:
+    def __init__(self, order: FilmOrder, scene: Scene, colours: Palette, busy: NDArray[np.float32]) -> None:
         self._scene = scene
         width, height = order.size
         room = round(width * (1 - 2 * SAFE_X))
         self._rise = height * 0.05
         self._words: list[tuple[Planes, int, int]] = []
         size, face = self._fitting(scene.headline, room, round(min(width, height) * 0.135))
-        x, y = round(width * SAFE_X), round(height * SAFE_Y)
-        for number, text in enumerate(_shown(scene.headline, face)):
-            tint = mixed(colours.accent, WHITE, 0.3) if number == len(scene.headline) - 1 else WHITE
-            margin = max(4, size // 3)
-            if x + width_of(text, face, size) > width * (1 - SAFE_X) + 1:
-                x, y = round(width * SAFE_X), y + round(size * 1.02)
-            self._words.append(
-                (from_rgba(even(word_picture(text, face, size, tint))), x - margin, y - margin)
-            )
-            x += width_of(text, face, size) + round(size * 0.28)
+        texts = _shown(scene.headline, face)
+        lines = _lines(texts, [width_of(text, face, size) for text in texts], round(size * 0.28), room)
+        high = round(size * 1.02)
+        block = (max(line.width for line in lines), high * len(lines))
+        left, top, share = _clear_place(order.size, block, busy)
+        margin = max(4, size // 3)
+        for row, line in enumerate(lines):
+            indent = round((block[0] - line.width) * share)
+            for number, x in zip(line.numbers, line.places, strict=True):
+                tint = readable(colours.accent) if number == len(texts) - 1 else WHITE
+                picture = from_rgba(even(word_picture(texts[number], face, size, tint)))
+                self._words.append((picture, left + indent + x - margin, top + row * high - margin))
 
     def write(self, whole: Planes, frame: int) -> None:
         """Lay the words over the picture, as far as they have risen."""
@@ -116,6 +122,47 @@ class Headline:
         face: Face = "display" if all(has_display_glyphs(word.upper()) for word in words) else "text"
         widest = max((width_of(text, face, size) for text in _shown(words, face)), default=1)
         return (size if widest <= room else max(12, int(size * room / widest))), face
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """Words side by side: their numbers, where each begins, and how wide they are together."""
+
+    numbers: list[int]
+    places: list[int]
+    width: int
+
+
+def _lines(texts: Sequence[str], widths: Sequence[int], gap: int, room: int) -> list[_Line]:
+    lines: list[_Line] = []
+    for number in range(len(texts)):
+        if lines and lines[-1].width + gap + widths[number] <= room:
+            last = lines[-1]
+            places = [*last.places, last.width + gap]
+            lines[-1] = _Line([*last.numbers, number], places, last.width + gap + widths[number])
+        else:
+            lines.append(_Line([number], [0], widths[number]))
+    return lines
+
+
+def _clear_place(
+    size: tuple[int, int], block: tuple[int, int], busy: NDArray[np.float32]
+) -> tuple[int, int, float]:
+    """Return the left and top of a block of words where least stands, and its alignment (0 left, 1 right)."""
+    width, height = size
+    best = (math.inf, 0, 0, 0.0)
+    for fall in (SAFE_Y, 0.13, 0.2, 0.28):
+        for share in (0.0, 0.5, 1.0):
+            left = round(width * SAFE_X + (width * (1 - 2 * SAFE_X) - block[0]) * share)
+            top = round(height * fall)
+            rows = slice(top // SQUARE, -(-(top + block[1]) // SQUARE))
+            columns = slice(left // SQUARE, -(-(left + block[0]) // SQUARE))
+            # The upper left is where a reader looks first; elsewhere has to be worth it.
+            cost = (
+                float(np.sqrt(np.mean(busy[rows, columns] ** 2))) + 0.5 * (share > 0) + 20 * (fall - SAFE_Y)
+            )
+            best = min(best, (cost, left, top, share))
+    return best[1:]
 
 
 def _shown(words: Sequence[str], face: Face) -> list[str]:
@@ -137,6 +184,10 @@ def _strip(texts: tuple[str, ...], current: int, letters: int, accent: Colour, r
     picture = Image.new(
         "RGBA", (room + 2 * letters, round(letters * (1.35 * len(lines) + 0.9))), (0, 0, 0, 0)
     )
+    widest = max(sum(width_of(texts[n], "text", letters) + gap for n in line) for line in lines)
+    edge = (picture.width - widest) / 2 - letters * 0.45
+    band = (edge, letters * 0.12, picture.width - edge, picture.height - letters * 0.12)
+    ImageDraw.Draw(picture).rounded_rectangle(band, letters * 0.35, (0, 0, 0, BAND_ALPHA))
     for row, line in enumerate(lines):
         _write_line(picture, [texts[n] for n in line], line[0], current, letters, accent, row, gap)
     return from_rgba(even(picture))

@@ -36,8 +36,7 @@ class Scene:
     text: str
     words: Sequence[Word]
     utterance: Utterance | None
-    place: str
-    figures: Sequence[str]
+    seen: lexicon.Seen
     headline: Sequence[str]
 
 
@@ -130,7 +129,6 @@ def _timed(
         next_at = speech_at + length_s + slack_s
         end = order.frames if last else min(order.frames - 1, round((next_at - 0.15) * FPS))
         words = _words(sentence, utterance, speech_at, length_s)
-        seen = lexicon.see(sentence, order.text, order.topic)
         scenes.append(
             Scene(
                 number,
@@ -139,9 +137,8 @@ def _timed(
                 sentence,
                 words,
                 utterance,
-                seen.place,
-                seen.figures,
-                lexicon.headline(sentence),
+                lexicon.see(sentence, order.text, order.topic, order.language),
+                lexicon.headline(sentence, order.language),
             )
         )
         first, speech_at = scenes[-1].end, next_at

@@ -1,12 +1,12 @@
 """Pictures as planar YUV 4:2:0 (BT.709, limited range), moved and blended by Pillow's C code."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageChops
+from PIL import Image, ImageChops, ImageFilter
 
-HALF = Image.Resampling.BOX
 BLACK_LUMA, GREY = 16, 128
 
 
@@ -45,8 +45,8 @@ class Planes:
         )
 
     def put(self, other: "Planes", at: tuple[int, int] = (0, 0), strength: float = 1.0) -> None:
-        """Lay another picture over this one, at an even place; ``strength`` 0..1 fades it."""
-        x, y = at[0] & ~1, at[1] & ~1
+        """Lay another picture over this one; ``strength`` 0..1 fades it."""
+        x, y = at
         alpha, half = _faded(other.alpha, strength), _faded(other.half_alpha, strength)
         self.luma.paste(other.luma, (x, y), alpha)
         self.blue.paste(other.blue, (x // 2, y // 2), half)
@@ -80,26 +80,58 @@ class Planes:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A picture with much empty room around it: only the painted part is kept, and where it stands."""
+
+    planes: Planes
+    left: int
+    top: int
+
+    def enter(self, whole: Planes, left: float, top: float, zoom: float) -> None:
+        """Lay the window at (left, top), enlarged ``zoom`` times, over the whole; parts of a pixel count."""
+        x0, x1 = _span(self.left, self.planes.size[0], left, zoom, whole.size[0])
+        y0, y1 = _span(self.top, self.planes.size[1], top, zoom, whole.size[1])
+        if x1 <= x0 or y1 <= y0:
+            return
+        inside = (left + x0 / zoom - self.left, top + y0 / zoom - self.top)
+        whole.put(self.planes.moved((x1 - x0, y1 - y0), *inside, zoom), (x0, y0))
+
+
+def _span(start: int, length: int, window: float, zoom: float, room: int) -> tuple[int, int]:
+    """Return the even pixels of the frame that a stretch of a layer fills, whole pixels of it only."""
+    first = max(0, math.ceil((start - window) * zoom / 2) * 2)
+    last = min(room, math.floor((start + length - window) * zoom / 2) * 2)
+    return first, last
+
+
 def black(size: tuple[int, int]) -> Planes:
     """Return a black picture."""
     half = (size[0] // 2, size[1] // 2)
     return Planes(Image.new("L", size, BLACK_LUMA), Image.new("L", half, GREY), Image.new("L", half, GREY))
 
 
+# ITU-R BT.709, section 3, with limited range: luma 16 to 235, colour differences 16 to 240.
+_BT709 = (
+    *(0.2126 * 219 / 255, 0.7152 * 219 / 255, 0.0722 * 219 / 255, 16),
+    *(-0.2126 / 1.8556 * 224 / 255, -0.7152 / 1.8556 * 224 / 255, 0.9278 / 1.8556 * 224 / 255, 128),
+    *(0.7874 / 1.5748 * 224 / 255, -0.7152 / 1.5748 * 224 / 255, -0.0722 / 1.5748 * 224 / 255, 128),
+)
+
+
 def from_rgba(picture: Image.Image, *, opaque: bool = False) -> Planes:
-    """Convert a picture of even size (ITU-R BT.709, section 3)."""
-    pixels = np.asarray(picture.convert("RGBA"), dtype=np.float32)
-    red, green, blue = pixels[..., 0], pixels[..., 1], pixels[..., 2]
-    luma = 0.2126 * red + 0.7152 * green + 0.0722 * blue
-    half = (picture.width // 2, picture.height // 2)
+    """Convert a picture of even size."""
+    colour = picture if opaque else _bled(picture)
+    luma, blue, red = colour.convert("RGB").convert("RGB", _BT709).split()
     alpha = None if opaque else picture.getchannel("A")
-    return Planes(
-        _plane(16 + luma * (219 / 255)),
-        _plane(128 + (blue - luma) / 1.8556 * (224 / 255)).resize(half, HALF),
-        _plane(128 + (red - luma) / 1.5748 * (224 / 255)).resize(half, HALF),
-        alpha,
-        None if alpha is None else alpha.resize(half, HALF),
-    )
+    return Planes(luma, blue.reduce(2), red.reduce(2), alpha, None if alpha is None else alpha.reduce(2))
+
+
+def _bled(picture: Image.Image) -> Image.Image:
+    """Return the picture with its colours spread into what is transparent: moved edges get no dark seam."""
+    spread = picture.convert("RGBa").filter(ImageFilter.BoxBlur(3)).convert("RGBA")
+    spread.paste(picture, (0, 0), picture.getchannel("A").point(lambda level: 255 if level > 24 else 0))
+    return spread
 
 
 def even(picture: Image.Image) -> Image.Image:
@@ -118,10 +150,6 @@ def to_rgb(planes: Planes) -> Image.Image:
     red = (np.asarray(planes.red.resize(size), dtype=np.float32) - 128) * (255 / 224)
     channels = (luma + 1.5748 * red, luma - 0.1873 * blue - 0.4681 * red, luma + 1.8556 * blue)
     return Image.fromarray(np.clip(np.stack(channels, axis=-1), 0, 255).astype(np.uint8))
-
-
-def _plane(values: NDArray[np.float32]) -> Image.Image:
-    return Image.fromarray(np.clip(np.rint(values), 0, 255).astype(np.uint8))
 
 
 def _sure(plane: Image.Image | None) -> Image.Image:

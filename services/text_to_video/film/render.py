@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from services.text_to_video.film.encode import open_film
@@ -41,7 +42,7 @@ def render(
         planned = plan(order)
         on_progress(0.02, "speaking")
         soundtrack = Soundtrack(order, planned)
-        reel = _Reel(order, planned)
+        reel = Reel(order, planned)
         with open_film(part, order) as film:
             for frame in range(order.frames):
                 if cancelled():
@@ -61,7 +62,7 @@ def render(
     return _facts(order, planned, folder / "film.mp4")
 
 
-class _Reel:
+class Reel:
     """Composes any frame; keeps at most the two scenes around it."""
 
     def __init__(self, order: FilmOrder, planned: Plan) -> None:
@@ -70,11 +71,11 @@ class _Reel:
         self._stages: dict[int, tuple[Stage, Headline]] = {}
         accent = self._stage(0)[0].colours.accent
         self._captions = Captions(order, cues(planned.scenes), accent)
-        self._light = _light(order.size)
+        self._light = _light(order)
         self._noise = _noise(order)
 
-    def frame(self, number: int) -> Planes:
-        """Return the whole picture at a frame."""
+    def frame(self, number: int, *, words: bool = True) -> Planes:
+        """Return the whole picture at a frame, with or without what is written on it."""
         scene = next(scene for scene in self._scenes if number < scene.end)
         stage, headline = self._stage(scene.number)
         whole = stage.picture(number)
@@ -83,8 +84,9 @@ class _Reel:
             before = self._stage(scene.number - 1)[0].picture(number)
             whole = before.blended(whole, (into + 1) / (CROSSFADE + 1))
         whole = whole.shaded(self._light)
-        headline.write(whole, number)
-        self._captions.write(whole, number)
+        if words:
+            headline.write(whole, number)
+            self._captions.write(whole, number)
         whole = whole.dithered(self._noise[number % NOISE_TILES])
         edge = min(number + 1, self._order.frames - number)
         return whole if edge >= FADE_FRAMES else black(whole.size).blended(whole, edge / FADE_FRAMES)
@@ -94,17 +96,40 @@ class _Reel:
             scene: Scene = self._scenes[number]
             stage = Stage(self._order, scene)
             self._stages = {n: kept for n, kept in self._stages.items() if n == number - 1}
-            self._stages[number] = (stage, Headline(self._order, scene, stage.colours))
+            self._stages[number] = (stage, Headline(self._order, scene, stage.colours, stage.busyness()))
         return self._stages[number]
 
 
-def _light(size: tuple[int, int]) -> Image.Image:
-    """Return a mask that darkens the corners, and the foot where captions stand."""
-    y, x = np.mgrid[-1 : 1 : size[1] * 1j, -1 : 1 : size[0] * 1j]
-    corners = 1 - 0.32 * np.clip(np.hypot(x * 0.8, y * 0.8) - 0.55, 0, 1)
+def _light(order: FilmOrder) -> Image.Image:
+    """Return a mask that darkens corners and the foot where captions stand, and gives a style its surface."""
+    width, height = order.size
+    y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
+    dark = {"noir": 0.62, "cinematic": 0.45, "minimal": 0.12, "playful": 0.15}.get(order.style, 0.3)
+    corners = 1 - dark * np.clip(np.hypot(x * 0.8, y * 0.8) - 0.5, 0, 1)
     foot = 1 - 0.45 * np.clip((y - 0.45) / 0.55, 0, 1) ** 1.5
-    head = 1 - 0.25 * np.clip((-y - 0.5) / 0.5, 0, 1)
-    return Image.fromarray(np.rint(corners * foot * head * 255).astype(np.uint8))
+    head = 1 - 0.1 * np.clip((-y - 0.5) / 0.5, 0, 1)
+    light = corners * foot * head
+    if order.style == "watercolor":
+        light *= 1 - 0.13 * _paper(order)
+    if order.style == "retro":
+        light[:: max(2, height // 240)] *= 0.93
+    if order.style == "cinematic" and width > height:
+        bar = round(height * 0.055)
+        light[:bar], light[-bar:] = 0, 0
+    return Image.fromarray(np.rint(light * 255).astype(np.uint8))
+
+
+def _paper(order: FilmOrder) -> NDArray[np.float64]:
+    """Return the grain of watercolour paper with the blotches of the paint, 0 to 1."""
+    dice = order.dice("paper")
+    paper = np.zeros((order.size[1], order.size[0]))
+    for cell, share in ((3, 0.35), (40, 0.35), (160, 0.3)):
+        rough = dice.uniform(0, 255, (order.size[1] // cell + 2, order.size[0] // cell + 2))
+        small = Image.fromarray(rough.astype(np.uint8))
+        paper += (
+            share / 255 * np.asarray(small.resize(order.size, Image.Resampling.BICUBIC), dtype=np.float64)
+        )
+    return paper
 
 
 def _noise(order: FilmOrder) -> list[Image.Image]:

@@ -1,22 +1,25 @@
-"""One scene as a picture that moves: layers at their depths, figures in their poses, a camera."""
+"""One scene as a picture that moves: layers at their depths, figures in their poses, air, a camera."""
 
 import math
 from functools import lru_cache
 
 import numpy as np
-from PIL import Image
+from numpy.typing import NDArray
 
+from services.text_to_video.film.air import Air
 from services.text_to_video.film.canvas import OVERSCAN, Canvas
-from services.text_to_video.film.figures import CYCLE_S, FIGURES, POSES, STANDS
+from services.text_to_video.film.figures import CASTINGS, CYCLE_S, POSES, Way
 from services.text_to_video.film.order import FPS, FilmOrder
 from services.text_to_video.film.palette import Palette, palette
-from services.text_to_video.film.places import PAINTERS
+from services.text_to_video.film.places import PAINTERS, Setting
 from services.text_to_video.film.plan import Scene
-from services.text_to_video.film.planes import Planes, even, from_rgba
+from services.text_to_video.film.planes import Layer, Planes, from_rgba
 
 # How far each layer follows the camera: the front moves most.
 DEPTHS = (0.35, 0.7, 1.0)
 FIGURE_DEPTH = 0.85
+# Where busyness is looked for: a grid of squares of so many pixels.
+SQUARE = 8
 
 
 class Stage:
@@ -25,80 +28,138 @@ class Stage:
     def __init__(self, order: FilmOrder, scene: Scene) -> None:
         self._size = order.size
         self._scene = scene
-        dice = order.dice("stage", scene.number)
-        self.colours = palette(scene.place, order.style, order.dice("palette", scene.place))
-        self._back, *self._fronts = self._painted(dice)
-        self._figures = [
-            _Actor(name, n, scene, self.colours, self._size) for n, name in enumerate(scene.figures)
+        seen, dice = scene.seen, order.dice("stage", scene.number)
+        self.colours = palette(seen.place, order.style, order.dice("palette", seen.place), night=seen.night)
+        self._paint(Setting(self.colours, dice, seen.night))
+        count = len(seen.figures)
+        self._actors = [
+            _Actor(name, (n + 1) / (count + 1), scene, self.colours, self._size)
+            for n, name in enumerate(seen.figures)
         ]
-        turn = float(dice.uniform(0, 2 * math.pi))
-        self._from = (math.cos(turn), 0.5 * math.sin(turn))
+        self._air = Air(seen.air, self.colours, self._size, dice)
+        turn = float(dice.uniform(-0.5, 0.5)) + (math.pi if dice.uniform() < 0.5 else 0)
+        self._way = (math.cos(turn), 0.5 * math.sin(turn))
         self._zooms = (1.0, 1.055) if dice.uniform() < 0.6 else (1.055, 1.0)
 
     def picture(self, frame: int) -> Planes:
         """Return the scene at a frame of the film."""
-        scene = self._scene
-        share = (frame - scene.first) / max(1, scene.end - scene.first)
-        at_s = frame / FPS
-        whole = self._seen(self._back, DEPTHS[0], share)
-        middle, front = self._fronts
-        whole.put(self._seen(middle, DEPTHS[1], share))
-        for actor in self._figures:
-            actor.enter(whole, at_s, self._shift(FIGURE_DEPTH, share))
-        whole.put(self._seen(front, DEPTHS[2], share))
+        share = self._share(frame)
+        whole = self._back.moved(self._size, *self._window(DEPTHS[0], share))
+        self._enter(whole, self._middle, DEPTHS[1], share)
+        for actor in self._actors:
+            actor.enter(whole, frame / FPS, share, self._shift(FIGURE_DEPTH, share))
+        self._enter(whole, self._front, DEPTHS[2], share)
+        self._air.fill(whole, frame)
         return whole
 
-    def _painted(self, dice: np.random.Generator) -> list[Planes]:
+    def busyness(self) -> NDArray[np.float32]:
+        """Return how much stands in each square of the picture, through the whole scene, from 0."""
+        scene = self._scene
+        moments = (scene.first, (scene.first + scene.end) // 2, max(scene.first, scene.end - 1))
+        busy = np.zeros((self._size[1] // SQUARE, self._size[0] // SQUARE), np.float32)
+        for moment in moments:
+            luma = np.asarray(self.picture(moment).luma.reduce(2), dtype=np.float32)
+            slope = np.abs(np.diff(luma, axis=0))[:, :-1] + np.abs(np.diff(luma, axis=1))[:-1, :]
+            rows, columns = busy.shape
+            step = SQUARE // 2
+            cut = slope[: (rows - 1) * step, : (columns - 1) * step]
+            squares = cut.reshape(rows - 1, step, columns - 1, step).mean(axis=(1, 3))
+            busy[: rows - 1, : columns - 1] = np.maximum(busy[: rows - 1, : columns - 1], squares)
+            for actor in self._actors:
+                busy[actor.squares(moment / FPS, self._share(moment))] = 60
+        return busy
+
+    def _share(self, frame: int) -> float:
+        return (frame - self._scene.first) / max(1, self._scene.end - self._scene.first)
+
+    def _paint(self, setting: Setting) -> None:
         width, height = (_even(side * OVERSCAN) for side in self._size)
         layers = [Canvas(width, height) for _ in DEPTHS]
-        PAINTERS[self._scene.place](layers, self.colours, dice)
-        return [from_rgba(layer.finished(), opaque=number == 0) for number, layer in enumerate(layers)]
+        PAINTERS[self._scene.seen.place](layers, setting)
+        self._back = from_rgba(layers[0].opaque(), opaque=True)
+        self._middle, self._front = _layer(layers[1]), _layer(layers[2])
 
-    def _seen(self, layer: Planes, depth: float, share: float) -> Planes:
+    def _enter(self, whole: Planes, what: Layer | None, depth: float, share: float) -> None:
+        if what is not None:
+            what.enter(whole, *self._window(depth, share))
+
+    def _window(self, depth: float, share: float) -> tuple[float, float, float]:
+        """Return what the camera sees of a layer: its left and top, and how much it is enlarged."""
         start, end = self._zooms
         zoom = 1 + (start + (end - start) * share - 1) * depth
-        spare_x = layer.size[0] - self._size[0] / zoom
-        spare_y = layer.size[1] - self._size[1] / zoom
         shift_x, shift_y = self._shift(depth, share)
-        return layer.moved(self._size, spare_x / 2 + shift_x, spare_y / 2 + shift_y, zoom)
+        width, height = (_even(side * OVERSCAN) for side in self._size)
+        spare_x, spare_y = width - self._size[0] / zoom, height - self._size[1] / zoom
+        return spare_x / 2 + shift_x, spare_y / 2 + shift_y, zoom
 
     def _shift(self, depth: float, share: float) -> tuple[float, float]:
         """Return how far the camera has moved a layer, in pixels; within the overscan at every depth."""
         reach = (OVERSCAN - 1) / 2 * 0.85 * depth * (2 * share - 1)
-        return self._from[0] * reach * self._size[0], self._from[1] * reach * self._size[1]
+        return self._way[0] * reach * self._size[0], self._way[1] * reach * self._size[1]
 
 
 class _Actor:
     """A figure: its poses as small pictures, and its way across the scene."""
 
-    def __init__(self, name: str, number: int, scene: Scene, colours: Palette, size: tuple[int, int]) -> None:
-        high, foot = STANDS[name]
-        self._side = _even(min(size) * high)
-        self._poses = _poses(name, colours, self._side)
-        apart = 0.5 if len(scene.figures) == 1 else 0.34 + 0.34 * number
-        self._centre = (size[0] * apart, size[1] * foot)
+    def __init__(
+        self, name: str, apart: float, scene: Scene, colours: Palette, size: tuple[int, int]
+    ) -> None:
+        casting = CASTINGS[name]
+        self._side = _even(min(size) * casting.high)
+        self._poses = _poses(name, colours, self._side, scene.seen.dances)
+        self._way = Way.STANDS if scene.seen.dances else casting.way
+        self._short = min(size)
+        # In a narrow frame two figures need the whole width.
+        self._foot = (size[0] * apart, size[1] * casting.foot)
+        self._phase = apart * 5
 
-    def enter(self, whole: Planes, at_s: float, shift: tuple[float, float]) -> None:
-        """Put the pose of the moment where the figure stands."""
-        pose = self._poses[int(at_s / CYCLE_S * POSES) % POSES]
-        x = self._centre[0] - self._side / 2 - shift[0]
-        y = self._centre[1] - self._side * 0.95 - shift[1]
-        whole.put(pose, (round(x), round(y)))
+    def enter(self, whole: Planes, at_s: float, share: float, shift: tuple[float, float]) -> None:
+        """Put the pose of the moment where the figure is."""
+        pose = self._poses[int((at_s / CYCLE_S + self._phase) * POSES) % POSES]
+        x, y = self._place(at_s, share)
+        x, y = x - self._side / 2 - shift[0], y - self._side * 0.96 - shift[1]
+        pose.enter(whole, -x, -y, 1.0)
+
+    def squares(self, at_s: float, share: float) -> tuple[slice, slice]:
+        """Return the rows and columns of squares that the figure covers, its margins left out."""
+        x, y = self._place(at_s, share)
+        half, high = self._side * 0.4, self._side * 0.9
+        rows = slice(max(0, int((y - high) / SQUARE)), max(0, int(y / SQUARE)))
+        return rows, slice(max(0, int((x - half) / SQUARE)), max(0, int((x + half) / SQUARE)))
+
+    def _place(self, at_s: float, share: float) -> tuple[float, float]:
+        x, y = self._foot
+        if self._way is Way.WALKS:
+            return x + self._short * 0.16 * (2 * share - 1), y
+        if self._way is Way.DRIVES:
+            return x + self._short * 0.34 * (2 * share - 1), y
+        if self._way is Way.FLIES:
+            sway = 0.035 * self._short * math.sin(at_s * 1.7 + self._phase)
+            return x + self._short * 0.24 * (2 * share - 1), y + sway
+        if self._way is Way.RISES:
+            return x, y - self._short * 0.14 * (2 * share - 0.6)
+        return x, y
 
 
-@lru_cache(maxsize=4)
-def _poses(name: str, colours: Palette, side: int) -> tuple[Planes, ...]:
-    return tuple(_pose(name, colours, side, 2 * math.pi * number / POSES) for number in range(POSES))
+@lru_cache(maxsize=3)
+def _poses(name: str, colours: Palette, side: int, dances: bool) -> tuple[Layer, ...]:
+    return tuple(_pose(name, colours, side, 2 * math.pi * number / POSES, dances) for number in range(POSES))
 
 
-def _pose(name: str, colours: Palette, side: int, beat: float) -> Planes:
+def _pose(name: str, colours: Palette, side: int, beat: float, dances: bool) -> Layer:
+    casting = CASTINGS[name]
     canvas = Canvas(side, side)
-    shadow = (0.2 * canvas.width, 0.93 * canvas.height, 0.8 * canvas.width, 0.995 * canvas.height)
-    if name not in {"bird", "rocket", "ship"}:
-        canvas.draw.ellipse(shadow, fill=(0, 0, 0, 80))
-    FIGURES[name](canvas, colours, beat)
-    picture: Image.Image = canvas.finished()
-    return from_rgba(even(picture))
+    if (casting.way in {Way.STANDS, Way.WALKS} and casting.foot > 0.8) or name == "car":
+        canvas.oval((0.5, 0.955), 0.3, 0.032, (0, 0, 0), 85)
+    casting.draw(canvas, colours, beat, dances)
+    drawn = _layer(canvas)
+    assert drawn is not None  # noqa: S101 - every figure draws something
+    return drawn
+
+
+def _layer(canvas: Canvas) -> Layer | None:
+    painted = canvas.painted()
+    return None if painted is None else Layer(from_rgba(painted[0]), *painted[1:])
 
 
 def _even(length: float) -> int:
