@@ -1,14 +1,20 @@
 """JSON log lines on standard error, and the newest of them in memory for operators."""
 
+import contextlib
 import logging
 import sys
+import threading
+import time
 from collections import deque
 from collections.abc import MutableMapping
-from typing import Any
+from multiprocessing.util import Finalize
+from typing import Any, TextIO, cast
 
 import structlog
 
 RING_LINES = 1000
+# Lines of so many seconds go out in one write: a write for each costs a request more than its line does.
+GATHER_S = 0.02
 
 
 class LogRing:
@@ -30,9 +36,52 @@ class LogRing:
         return newest_first[:limit]
 
 
+class LineWriter:
+    """Writes lines to a stream from a thread of its own, many at a time.
+
+    A log that cannot be written (a full disk, a closed pipe) never fails or delays a request: its lines are
+    dropped, and stay in the ring.  Lines are written in order; what is left is written at exit.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._lines: deque[str] = deque(maxlen=RING_LINES * 10)
+        self._some = threading.Event()
+        self._writing = threading.Lock()
+        threading.Thread(target=self._write_on, name="log", daemon=True).start()
+        # Unlike ``atexit``, this runs in a server's worker processes too.
+        Finalize(self, self.drain, exitpriority=0)
+
+    def write(self, text: str) -> int:
+        """Take text to be written soon."""
+        self._lines.append(text)
+        if not self._some.is_set():
+            self._some.set()
+        return len(text)
+
+    def flush(self) -> None:
+        """Do nothing: loggers flush after every line, and the thread writes within a moment."""
+
+    def drain(self) -> None:
+        """Write what has been taken."""
+        with self._writing:
+            self._some.clear()
+            lines = [self._lines.popleft() for _ in range(len(self._lines))]
+            with contextlib.suppress(OSError, ValueError):
+                self._stream.write("".join(lines))
+                self._stream.flush()
+
+    def _write_on(self) -> None:
+        while True:
+            self._some.wait()
+            time.sleep(GATHER_S)
+            self.drain()
+
+
 def configure_logging(level: str) -> LogRing:
     """Send every log line, ours and the libraries', through one chain; return the ring of the newest."""
     ring = LogRing()
+    lines = cast("TextIO", LineWriter(sys.stderr))
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
@@ -43,15 +92,15 @@ def configure_logging(level: str) -> LogRing:
     structlog.configure(
         processors=[*shared, structlog.processors.JSONRenderer(default=str)],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level)),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(file=lines),
         cache_logger_on_first_use=False,
     )
-    _adopt_library_logs(level, shared)
+    _adopt_library_logs(level, shared, lines)
     return ring
 
 
-def _adopt_library_logs(level: str, shared: list[Any]) -> None:
-    handler = logging.StreamHandler(sys.stderr)
+def _adopt_library_logs(level: str, shared: list[Any], lines: TextIO) -> None:
+    handler = logging.StreamHandler(lines)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
