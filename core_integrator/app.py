@@ -8,10 +8,12 @@ from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from config import Settings, load_settings
 from core_integrator.api import history, media, modules, openapi, system
 from core_integrator.api.core import core
+from core_integrator.api.doors import Door, Doors
 from core_integrator.api.edge import Edge
 from core_integrator.api.errors import on_http_exception, on_integrator_error, on_invalid_query
 from core_integrator.api.feedback import feedback
@@ -26,7 +28,10 @@ from telemetry.metrics import Metrics
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
-def create_app(settings: Settings, *, plugins: Sequence[Plugin] | None = None) -> FastAPI:
+DOORS: dict[str, Door] = {"/core": core, "/feedback": feedback}
+
+
+def create_app(settings: Settings, *, plugins: Sequence[Plugin] | None = None) -> ASGIApp:
     """Return the application; ``plugins`` are those installed unless given."""
     log_ring = configure_logging(settings.log_level)
     metrics = Metrics()
@@ -43,20 +48,20 @@ def create_app(settings: Settings, *, plugins: Sequence[Plugin] | None = None) -
     app.add_exception_handler(IntegratorError, on_integrator_error)
     app.add_exception_handler(RequestValidationError, on_invalid_query)
     app.add_exception_handler(HTTPException, on_http_exception)
+    inner: ASGIApp = Doors(app, DOORS)
     if controls:
-        app.add_middleware(FaultyAnswers, faults=controls.faults)
-    app.add_middleware(Edge, track=registry.track)
-    return app
+        inner = FaultyAnswers(inner, faults=controls.faults)
+    return Edge(inner, track=registry.track)
 
 
-def app_for_process(settings: Settings) -> FastAPI:
+def app_for_process(settings: Settings) -> ASGIApp:
     """Return the application for a process that does nothing else."""
     app = create_app(settings)
     settle_heap()
     return app
 
 
-def app_from_environment() -> FastAPI:
+def app_from_environment() -> ASGIApp:
     """Return the application as the environment describes it; what a worker process calls."""
     return app_for_process(load_settings())
 
@@ -80,9 +85,9 @@ def _lifespan(
 
 
 def _add_routes(app: FastAPI, controls: TestControls | None) -> None:
-    # Plain Starlette routes: they check their bodies themselves, more strictly and with less work.
-    app.router.routes.append(Route("/core", core, methods=["POST"]))
-    app.router.routes.append(Route("/feedback", feedback, methods=["POST"]))
+    # Known to the framework for the sake of other methods; POST goes through the doors.
+    for path, door in DOORS.items():
+        app.router.routes.append(Route(path, door, methods=["POST"]))
     for part in (history, media, modules, system):
         app.include_router(part.router)
     if controls:

@@ -38,6 +38,8 @@ from core_integrator.validation import invalid_payload
 
 log = structlog.get_logger("core_integrator.gateway")
 
+_STRICT = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
 
 class Gateway:
     """The one way from a request to a module and back."""
@@ -171,7 +173,7 @@ def _answer(module: str, intent: Intent[Any], reply: object) -> StoredAnswer:
             if isinstance(reply.result, BaseModel)
             else dict(reply.result)
         )
-        if intent.output is not None:
+        if intent.output is not None and type(reply.result) is not intent.output:
             intent.output.model_validate(result)
         return StoredAnswer(
             200, _json({"status": "success", "message": str(reply.message), "result": result})
@@ -183,7 +185,7 @@ def _answer(module: str, intent: Intent[Any], reply: object) -> StoredAnswer:
 
 def _json(value: object) -> bytes:
     """Write strict JSON: NaN, infinity and lone surrogates raise ``ValueError``."""
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    return _STRICT.encode(value).encode()
 
 
 def _nearest(name: str, known: Mapping[str, object]) -> list[str]:

@@ -10,6 +10,7 @@ from collections.abc import MutableMapping
 from multiprocessing.util import Finalize
 from typing import Any, TextIO, cast
 
+import pydantic_core
 import structlog
 
 RING_LINES = 1000
@@ -78,6 +79,11 @@ class LineWriter:
             self.drain()
 
 
+def _json(line: object, **_: object) -> str:
+    # Several times as fast as the standard library's, which was the dearest part of a line.
+    return pydantic_core.to_json(line, fallback=str, inf_nan_mode="strings").decode()
+
+
 def configure_logging(level: str) -> LogRing:
     """Send every log line, ours and the libraries', through one chain; return the ring of the newest."""
     ring = LogRing()
@@ -90,7 +96,7 @@ def configure_logging(level: str) -> LogRing:
         ring,
     ]
     structlog.configure(
-        processors=[*shared, structlog.processors.JSONRenderer(default=str)],
+        processors=[*shared, structlog.processors.JSONRenderer(_json)],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level)),
         logger_factory=structlog.WriteLoggerFactory(file=lines),
         cache_logger_on_first_use=False,
@@ -106,7 +112,7 @@ def _adopt_library_logs(level: str, shared: list[Any], lines: TextIO) -> None:
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.JSONRenderer(default=str),
+                structlog.processors.JSONRenderer(_json),
             ],
         )
     )

@@ -38,6 +38,11 @@ class _Operation:
     expires_at: float
 
 
+def _expire(operation: _Operation) -> None:
+    if not operation.outcome.done():
+        operation.outcome.set_exception(TimeoutError())
+
+
 class Writer:
     """Takes operations from any task and commits them in order, in batches."""
 
@@ -66,12 +71,15 @@ class Writer:
         operation = _Operation(work, loop.create_future(), loop.time() + self._deadline_s)
         self._queue.append(operation)
         self._arrived.set()
+        # A bare timer: a timeout's bookkeeping would cost more than the row does.
+        timer = loop.call_at(operation.expires_at, _expire, operation)
         try:
-            async with asyncio.timeout(self._deadline_s):
-                outcome = await operation.outcome
+            outcome = await operation.outcome
         except TimeoutError as error:
             self._fell(error)
             raise unavailable(CANNOT_WRITE, error) from error
+        finally:
+            timer.cancel()
         if outcome.error is not None:
             raise outcome.error
         return cast("T", outcome.value)

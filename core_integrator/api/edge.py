@@ -4,9 +4,9 @@ import hashlib
 import re
 import time
 from collections.abc import Mapping
+from functools import lru_cache
 
 import structlog
-from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -28,6 +28,8 @@ class Edge:
     def __init__(self, app: ASGIApp, *, track: Track) -> None:
         self._app = app
         self._track = track
+        # Bound once: a lazy logger would be put together anew for every line.
+        self._log = log.bind()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request; other scopes pass through."""
@@ -51,7 +53,7 @@ class Edge:
         duration_s = time.perf_counter() - passage.started
         route = _route(scope)
         self._track(RequestAnswered(route, scope["method"], passage.status, duration_s))
-        log.info(
+        self._log.info(
             "request.done",
             request_id=passage.request_id,
             method=scope["method"],
@@ -81,17 +83,19 @@ class _Passage:
         """Put our headers on the answer's head; let the rest pass."""
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            headers = MutableHeaders(scope=message)
-            headers["X-Request-ID"] = self.request_id
-            headers["X-Trace-Id"] = self.trace_id
-            headers["Server-Timing"] = self._timing()
+            message["headers"] = [
+                *message.get("headers", ()),
+                (b"x-request-id", self.request_id.encode("latin-1")),
+                (b"x-trace-id", self.trace_id.encode("latin-1")),
+                (b"server-timing", self._timing()),
+            ]
         await self._send(message)
 
-    def _timing(self) -> str:
+    def _timing(self) -> bytes:
         """Return ``Server-Timing`` in milliseconds: the generators' share, and the hub's own."""
         total_ms = (time.perf_counter() - self.started) * 1000
         bridge_ms = min(self.trace.bridge_s * 1000, total_ms)
-        return f"hub;dur={total_ms - bridge_ms:.2f}, bridge;dur={bridge_ms:.2f}"
+        return f"hub;dur={total_ms - bridge_ms:.2f}, bridge;dur={bridge_ms:.2f}".encode()
 
 
 def _log_cut(error: Exception, request_id: str) -> None:
@@ -122,6 +126,7 @@ def _given_trace(headers: Mapping[bytes, bytes]) -> str | None:
     return value if _TRACEPARENT.fullmatch(value) else None
 
 
+@lru_cache(maxsize=4096)
 def user_hash(user_id: str) -> str:
     """Return a short stand-in for a user in log lines."""
     return hashlib.sha256(user_id.encode()).hexdigest()[:12]

@@ -8,10 +8,11 @@ import numpy as np
 FPS = 24
 STYLES = ("default", "cinematic", "noir", "neon", "watercolor", "retro", "minimal", "playful")
 ASPECTS = ("16:9", "9:16", "1:1")
+# What can be ordered; ``preview`` is for those who call the renderer themselves.
 RESOLUTIONS = ("480p", "720p", "1080p")
 
 # Multiples of four on both sides, so that the half-size colour planes have whole rows.
-_SIDES = {"480p": (848, 480), "720p": (1280, 720), "1080p": (1920, 1080)}
+_SIDES = {"480p": (848, 480), "720p": (1280, 720), "1080p": (1920, 1080), "preview": (256, 144)}
 
 
 class UnsupportedScript(ValueError):

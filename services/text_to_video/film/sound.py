@@ -1,13 +1,16 @@
 """The sound: narration over a bed of chords that makes room for it, brought to an even loudness."""
 
 import math
+from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from services.text_to_video.film.order import FPS, FilmOrder
-from services.text_to_video.film.plan import Plan
+from services.text_to_video.film.plan import Plan, Scene
 from services.text_to_video.film.speech import RATE_HZ as SPEECH_HZ
+from services.text_to_video.film.speech import Utterance
 
 RATE_HZ = 48_000
 SAMPLES_A_FRAME = RATE_HZ // FPS
@@ -34,7 +37,8 @@ class Soundtrack:
         self._root_hz = 110.0 * 2 ** (int(dice.integers(-4, 5)) / 12)
         self._chords = _DARK if order.style in _DARK_STYLES else _BRIGHT
         self._pulse = 2 if order.style in {"minimal", "watercolor", "noir"} else 4
-        self._voice = self._spoken(plan)
+        self._lines = [_Line(*_span(scene), scene.utterance) for scene in plan.scenes if scene.utterance]
+        self._resampled = lru_cache(maxsize=3)(_resampled)
         self._gain = self._measured_gain()
 
     def frame_samples(self, frame: int) -> Samples:
@@ -44,31 +48,26 @@ class Soundtrack:
         soft: Samples = (np.tanh(mixed / PEAK) * PEAK * self._fade(start)[:, None]).astype(np.float32)
         return soft
 
-    def _spoken(self, plan: Plan) -> Samples:
-        track: Samples = np.zeros(self._count, np.float32)
-        for scene in plan.scenes:
-            if scene.utterance is None or not scene.words:
-                continue
-            voice = _resampled(scene.utterance.samples)
-            start = int(scene.words[0].start_s * RATE_HZ) - int(scene.utterance.starts_s[0] * RATE_HZ)
-            start = max(0, start)
-            end = min(self._count, start + len(voice))
-            peak = float(np.abs(voice).max()) or 1.0
-            track[start:end] += voice[: end - start] * (0.8 / peak)
-        return track
-
     def _mix(self, start: int, end: int) -> Samples:
-        voice = self._voice[start:end]
-        room = 0.42 - 0.27 * self._speech_level(start, end)
-        music = self._music(start, end) * room[:, None]
+        # Wider than the frame, so that the music gives way a little before a word and comes back after it.
+        margin = RATE_HZ // 3
+        near = self._voice(start - margin, end + margin)
+        level = min(1.0, float(np.abs(near[::480]).mean()) * 9)
+        music = self._music(start, end) * (0.42 - 0.27 * level)
+        voice = near[margin : margin + end - start]
         return (voice[:, None] + music).astype(np.float32)
 
-    def _speech_level(self, start: int, end: int) -> Samples:
-        """Return how much is being said around each sample, 0..1, smooth over a third of a second."""
-        margin = RATE_HZ // 3
-        near = np.abs(self._voice[max(0, start - margin) : end + margin : 480])
-        level = min(1.0, float(near.mean()) * 9) if len(near) else 0.0
-        return np.full(end - start, level, np.float32)
+    def _voice(self, start: int, end: int) -> Samples:
+        """Return what is said between two samples, silence elsewhere."""
+        track: Samples = np.zeros(end - start, np.float32)
+        for line in self._lines:
+            if line.start < end and start < line.end:
+                spoken = self._resampled(line.utterance)
+                first, last = max(start, line.start), min(end, line.start + len(spoken))
+                track[first - start : max(first, last) - start] += spoken[
+                    first - line.start : max(first, last) - line.start
+                ]
+        return track
 
     def _music(self, start: int, end: int) -> Samples:
         """Return pads and plucked notes as a pure function of the sample's number."""
@@ -116,9 +115,26 @@ class Soundtrack:
         return TARGET_RMS / math.sqrt(sum(loud) / len(loud))
 
 
-def _resampled(samples: Samples) -> Samples:
-    """Return 22 050 Hz speech at 48 kHz, by straight lines between samples."""
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A sentence in the film: its first sample, the sample after its last, and its words."""
+
+    start: int
+    end: int
+    utterance: Utterance
+
+
+def _span(scene: Scene) -> tuple[int, int]:
+    assert scene.utterance is not None  # noqa: S101 - asked only for spoken scenes
+    start = int((scene.words[0].start_s - scene.utterance.starts_s[0]) * RATE_HZ)
+    return max(0, start), max(0, start) + int(scene.utterance.count * RATE_HZ / SPEECH_HZ)
+
+
+def _resampled(utterance: Utterance) -> Samples:
+    """Return 22 050 Hz speech at 48 kHz, by straight lines between samples, at one peak level."""
+    samples = utterance.samples()
     count = int(len(samples) * RATE_HZ / SPEECH_HZ)
     at = np.arange(count) * (SPEECH_HZ / RATE_HZ)
-    resampled: Samples = np.interp(at, np.arange(len(samples)), samples).astype(np.float32)
+    peak = float(np.abs(samples).max(initial=0)) or 1.0
+    resampled: Samples = (np.interp(at, np.arange(len(samples)), samples) * (0.8 / peak)).astype(np.float32)
     return resampled

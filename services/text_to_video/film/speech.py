@@ -7,16 +7,21 @@ As a program it reads JSON lines ``{"text", "rate"}`` for one voice and writes o
 import base64
 import ctypes
 import json
+import os
 import subprocess
 import sys
+import tempfile
+import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import espeakng_loader
 import numpy as np
 from numpy.typing import NDArray
 
 RATE_HZ = 22_050
+SAMPLE_BYTES = 2
 BASE_WPM = 158
 LIMIT_S = 60
 # Names that this build of espeak-ng knows, by BCP 47 primary language.
@@ -25,30 +30,64 @@ _WORD_EVENT = 1
 _END = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Utterance:
-    """A spoken sentence: samples -1..1 at 22 050 Hz, and when each word starts, in seconds."""
+class Recording:
+    """Samples in a nameless file, so that a long film needs no more memory than a short one."""
 
-    samples: NDArray[np.float32]
+    def __init__(self) -> None:
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed below, with its last user
+        weakref.finalize(self, self._file.close)
+
+    def keep(self, raw: bytes) -> int:
+        """Append samples and return where they begin."""
+        offset = self._file.seek(0, os.SEEK_END)
+        self._file.write(raw)
+        return offset
+
+    def read(self, offset: int, length: int) -> bytes:
+        """Return kept samples."""
+        self._file.seek(offset)
+        return self._file.read(length)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Utterance:
+    """A spoken sentence: where its samples lie, and when each word starts, in seconds."""
+
+    recording: Recording
+    offset: int
+    count: int
     starts_s: Sequence[float]
 
     @property
     def length_s(self) -> float:
         """How long it takes."""
-        return len(self.samples) / RATE_HZ
+        return self.count / RATE_HZ
+
+    def samples(self) -> NDArray[np.float32]:
+        """Read the samples: -1..1 at 22 050 Hz."""
+        raw = np.frombuffer(self.recording.read(self.offset, self.count * SAMPLE_BYTES), np.int16)
+        return (raw / 32_768).astype(np.float32)
 
 
 def speak(sentences: Sequence[str], *, language: str, tempo: float) -> list[Utterance] | None:
     """Speak each sentence at a tempo (1 is normal); none if there is no voice for the language."""
     lines = "".join(json.dumps({"text": text, "rate": round(BASE_WPM * tempo)}) + "\n" for text in sentences)
     command = [sys.executable, "-m", "services.text_to_video.film.speech", _voice(language)]
-    try:
-        done = subprocess.run(  # noqa: S603 - our own program, no shell
-            command, input=lines.encode(), capture_output=True, timeout=LIMIT_S, check=True
-        )
-    except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
-        return None
-    return [_utterance(json.loads(line)) for line in done.stdout.splitlines()]
+    with tempfile.TemporaryFile() as told:
+        try:
+            subprocess.run(  # noqa: S603 - our own program, no shell
+                command,
+                input=lines.encode(),
+                stdout=told,
+                stderr=subprocess.DEVNULL,
+                timeout=LIMIT_S,
+                check=True,
+            )
+        except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
+            return None
+        told.seek(0)
+        recording = Recording()
+        return [_utterance(json.loads(line), recording) for line in told]
 
 
 def _voice(language: str) -> str:
@@ -56,11 +95,10 @@ def _voice(language: str) -> str:
     return _VOICES.get(primary, primary)
 
 
-def _utterance(spoken: dict[str, object]) -> Utterance:
-    raw = np.frombuffer(base64.b64decode(str(spoken["samples"])), np.int16)
-    starts = spoken["starts_ms"]
-    assert isinstance(starts, list)  # noqa: S101 - written a few lines below
-    return Utterance((raw / 32_768).astype(np.float32), [start / 1000 for start in starts])
+def _utterance(spoken: dict[str, Any], recording: Recording) -> Utterance:
+    raw = base64.b64decode(spoken["samples"])
+    starts_s = [start / 1000 for start in spoken["starts_ms"]]
+    return Utterance(recording, recording.keep(raw), len(raw) // SAMPLE_BYTES, starts_s)
 
 
 class _Id(ctypes.Union):

@@ -1,0 +1,1 @@
+"""Benchmarks: ratios against limits that are measured in the same run."""

@@ -1,0 +1,105 @@
+"""Load by wrk, programs under load, and their processor time."""
+
+import contextlib
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What one round of load measured."""
+
+    requests_per_s: float
+    p99_ms: float
+    failed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A program that answers on a port."""
+
+    process: subprocess.Popen[bytes]
+    url: str
+
+    def resident_mb(self) -> float:
+        """Return the resident memory of the process and its children."""
+        return sum(_status(pid, "VmRSS") for pid in _family(self.process.pid)) / 1024
+
+
+def free_port() -> int:
+    """Return a loopback port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextlib.contextmanager
+def running(arguments: Sequence[str], port: int, probe: str) -> Iterator[Running]:
+    """Start a Python program, wait until its probe answers, and stop it at the end."""
+    with Path(os.devnull).open("wb") as nowhere:
+        process = subprocess.Popen([sys.executable, *arguments], stdout=nowhere, stderr=nowhere)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        wait_for(url + probe, process)
+        yield Running(process, url)
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
+    """Ask until the answer is a success."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise SystemExit(f"the program ended with {process.returncode} before it answered {url}")
+        with contextlib.suppress(httpx.HTTPError):
+            if httpx.get(url, timeout=2).is_success:
+                return
+        time.sleep(0.01)
+    raise SystemExit(f"nothing answers {url}")
+
+
+def post_load(url: str, body: str, folder: Path, *, connections: int, seconds: float) -> Load:
+    """Send the body over so many kept connections, as fast as answers come."""
+    wrk = shutil.which("wrk")
+    if wrk is None:
+        raise SystemExit("the benchmarks need wrk: apt-get install wrk")
+    script = folder / "post.lua"
+    script.write_text(
+        f'wrk.method = "POST"\nwrk.headers["content-type"] = "application/json"\nwrk.body = [==[{body}]==]\n'
+    )
+    command = [wrk, "-t1", f"-c{connections}", f"-d{seconds:g}s", "--latency", "-s", str(script), url]
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    rate, p99 = re.search(r"Requests/sec:\s+([\d.]+)", told), re.search(r"99%\s+([\d.]+)(us|ms|s)", told)
+    if rate is None or p99 is None:
+        raise SystemExit(f"wrk said something unknown: {told}")
+    failed = re.search(r"Non-2xx or 3xx responses: (\d+)", told)
+    unit_ms = {"us": 0.001, "ms": 1.0, "s": 1000.0}[p99.group(2)]
+    return Load(float(rate.group(1)), float(p99.group(1)) * unit_ms, int(failed.group(1)) if failed else 0)
+
+
+def _family(pid: int) -> list[int]:
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [pid, *(descendant for child in children for descendant in _family(int(child)))]
+
+
+def _status(pid: int, field: str) -> int:
+    """Return a field of a process in kB."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith(field + ":"):
+            return int(line.split()[1])
+    return 0
