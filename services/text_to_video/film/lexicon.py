@@ -233,5 +233,6 @@ def _figures(words: Sequence[str]) -> list[str]:
 
 
 def _words(text: str, language: str) -> list[str]:
+    """Return the words of a text, as English words where the language is known."""
     known = _TRANSLATED.get(language.split("-")[0], {})
     return [known.get(word, word) for word in re.findall(r"[^\W\d_]+", text.lower())]

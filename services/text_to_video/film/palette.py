@@ -142,7 +142,10 @@ def _styled(colour: Colour, shift: float, style: str) -> Colour:
     elif style == "watercolor":
         saturation, light = saturation * 0.6, 0.42 + light * 0.5
     elif style == "retro":
-        hue, saturation, light = hue + _towards(hue, 0.09) * 0.4, saturation * 0.75, 0.1 + light * 0.8
+        # Faded like an old print: everything mixed with its warm paper, so that no hue turns into another.
+        faded = mixed(colour, (214, 176, 128), 0.34)
+        hue, light, saturation = colorsys.rgb_to_hls(*(channel / 255 for channel in faded))
+        hue, light = hue + shift, 0.08 + light * 0.84
     elif style == "minimal":
         saturation, light = saturation * 0.35, 0.5 + light * 0.42 if light > 0.3 else light + 0.12
     elif style == "playful":

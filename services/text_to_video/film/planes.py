@@ -1,6 +1,6 @@
 """Pictures as planar YUV 4:2:0 (BT.709, limited range), moved and blended by Pillow's C code."""
 
-import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageFilter
 
 BLACK_LUMA, GREY = 16, 128
+
+_Change = Callable[[Image.Image], Image.Image]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,23 +27,17 @@ class Planes:
         """Width and height in pixels, both even."""
         return self.luma.size
 
-    def moved(self, size: tuple[int, int], left: float, top: float, zoom: float) -> "Planes":
-        """Return the window of ``size`` at (left, top), enlarged ``zoom`` times; parts of a pixel count."""
+    def cropped(self, box: tuple[int, int, int, int]) -> "Planes":
+        """Return a part of the picture; the box is of even pixels."""
+        half = (box[0] // 2, box[1] // 2, box[2] // 2, box[3] // 2)
+        return self._each(lambda plane: plane.crop(box), lambda plane: plane.crop(half))
 
-        def window(plane: Image.Image | None, share: int) -> Image.Image | None:
-            if plane is None:
-                return None
-            width, height = size[0] // share, size[1] // share
-            x, y = left / share, top / share
-            box = (x, y, x + width / zoom, y + height / zoom)
-            return plane.resize((width, height), Image.Resampling.BILINEAR, box)
-
-        return Planes(
-            _sure(window(self.luma, 1)),
-            _sure(window(self.blue, 2)),
-            _sure(window(self.red, 2)),
-            window(self.alpha, 1),
-            window(self.half_alpha, 2),
+    def resized(self, size: tuple[int, int], box: tuple[float, float, float, float]) -> "Planes":
+        """Return a part of the picture, parts of a pixel counting, brought to a size that is even."""
+        half_size, half_box = (size[0] // 2, size[1] // 2), (box[0] / 2, box[1] / 2, box[2] / 2, box[3] / 2)
+        return self._each(
+            lambda plane: plane.resize(size, Image.Resampling.BILINEAR, box),
+            lambda plane: plane.resize(half_size, Image.Resampling.BILINEAR, half_box),
         )
 
     def put(self, other: "Planes", at: tuple[int, int] = (0, 0), strength: float = 1.0) -> None:
@@ -53,20 +49,32 @@ class Planes:
         self.red.paste(other.red, (x // 2, y // 2), half)
 
     def blended(self, other: "Planes", share: float) -> "Planes":
-        """Return a picture between this one (0) and another (1)."""
+        """Return a picture between this one (0) and another of its size (1), both opaque or neither."""
+        mine, theirs = self.planes(), other.planes()
+        return Planes(*(Image.blend(one, two, share) for one, two in zip(mine, theirs, strict=True)))
+
+    def _each(self, on_whole: _Change, on_half: _Change) -> "Planes":
         return Planes(
-            Image.blend(self.luma, other.luma, share),
-            Image.blend(self.blue, other.blue, share),
-            Image.blend(self.red, other.red, share),
+            on_whole(self.luma),
+            on_half(self.blue),
+            on_half(self.red),
+            None if self.alpha is None else on_whole(self.alpha),
+            None if self.half_alpha is None else on_half(self.half_alpha),
         )
 
-    def shaded(self, light: Image.Image) -> "Planes":
-        """Return the picture with its luma multiplied by a mask (255 leaves it)."""
-        return Planes(ImageChops.multiply(self.luma, light), self.blue, self.red)
+    def planes(self) -> list[Image.Image]:
+        """Return those there are, in the order of the fields."""
+        own = (self.luma, self.blue, self.red, self.alpha, self.half_alpha)
+        return [plane for plane in own if plane is not None]
+
+    def shade(self, shadow: Image.Image) -> None:
+        """Darken the picture where a mask is light: 255 makes it black."""
+        self.luma.paste(BLACK_LUMA, None, shadow)
 
     def dithered(self, noise: Image.Image) -> "Planes":
-        """Return the picture with noise around 128 added to its luma: it hides banding."""
-        return Planes(ImageChops.add(self.luma, noise, 1, -128), self.blue, self.red)
+        """Return the picture with a little noise, modulo 256, added to its luma: it hides banding."""
+        # Black is 16 and white 235, so that nothing wraps around.
+        return Planes(ImageChops.add_modulo(self.luma, noise), self.blue, self.red)
 
     def pixels(self) -> NDArray[np.uint8]:
         """Return rows of luma, then both colour planes, as an encoder takes ``yuv420p``."""
@@ -78,31 +86,6 @@ class Planes:
                 np.asarray(self.red).reshape(height // 4, width),
             ]
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Layer:
-    """A picture with much empty room around it: only the painted part is kept, and where it stands."""
-
-    planes: Planes
-    left: int
-    top: int
-
-    def enter(self, whole: Planes, left: float, top: float, zoom: float) -> None:
-        """Lay the window at (left, top), enlarged ``zoom`` times, over the whole; parts of a pixel count."""
-        x0, x1 = _span(self.left, self.planes.size[0], left, zoom, whole.size[0])
-        y0, y1 = _span(self.top, self.planes.size[1], top, zoom, whole.size[1])
-        if x1 <= x0 or y1 <= y0:
-            return
-        inside = (left + x0 / zoom - self.left, top + y0 / zoom - self.top)
-        whole.put(self.planes.moved((x1 - x0, y1 - y0), *inside, zoom), (x0, y0))
-
-
-def _span(start: int, length: int, window: float, zoom: float, room: int) -> tuple[int, int]:
-    """Return the even pixels of the frame that a stretch of a layer fills, whole pixels of it only."""
-    first = max(0, math.ceil((start - window) * zoom / 2) * 2)
-    last = min(room, math.floor((start + length - window) * zoom / 2) * 2)
-    return first, last
 
 
 def black(size: tuple[int, int]) -> Planes:
@@ -150,11 +133,6 @@ def to_rgb(planes: Planes) -> Image.Image:
     red = (np.asarray(planes.red.resize(size), dtype=np.float32) - 128) * (255 / 224)
     channels = (luma + 1.5748 * red, luma - 0.1873 * blue - 0.4681 * red, luma + 1.8556 * blue)
     return Image.fromarray(np.clip(np.stack(channels, axis=-1), 0, 255).astype(np.uint8))
-
-
-def _sure(plane: Image.Image | None) -> Image.Image:
-    assert plane is not None  # noqa: S101 - a plane that was there is there
-    return plane
 
 
 def _faded(alpha: Image.Image | None, strength: float) -> Image.Image | None:

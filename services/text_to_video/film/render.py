@@ -71,7 +71,7 @@ class Reel:
         self._stages: dict[int, tuple[Stage, Headline]] = {}
         accent = self._stage(0)[0].colours.accent
         self._captions = Captions(order, cues(planned.scenes), accent)
-        self._light = _light(order)
+        self._shadow = _shadow(order)
         self._noise = _noise(order)
 
     def frame(self, number: int, *, words: bool = True) -> Planes:
@@ -83,7 +83,7 @@ class Reel:
         if scene.number > 0 and into < CROSSFADE:
             before = self._stage(scene.number - 1)[0].picture(number)
             whole = before.blended(whole, (into + 1) / (CROSSFADE + 1))
-        whole = whole.shaded(self._light)
+        whole.shade(self._shadow)
         if words:
             headline.write(whole, number)
             self._captions.write(whole, number)
@@ -100,8 +100,8 @@ class Reel:
         return self._stages[number]
 
 
-def _light(order: FilmOrder) -> Image.Image:
-    """Return a mask that darkens corners and the foot where captions stand, and gives a style its surface."""
+def _shadow(order: FilmOrder) -> Image.Image:
+    """Return how much is taken from the light: in corners, where captions stand, by a style's surface."""
     width, height = order.size
     y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
     dark = {"noir": 0.62, "cinematic": 0.45, "minimal": 0.12, "playful": 0.15}.get(order.style, 0.3)
@@ -116,7 +116,7 @@ def _light(order: FilmOrder) -> Image.Image:
     if order.style == "cinematic" and width > height:
         bar = round(height * 0.055)
         light[:bar], light[-bar:] = 0, 0
-    return Image.fromarray(np.rint(light * 255).astype(np.uint8))
+    return Image.fromarray(np.rint(255 - light * 255).astype(np.uint8))
 
 
 def _paper(order: FilmOrder) -> NDArray[np.float64]:
@@ -137,8 +137,8 @@ def _noise(order: FilmOrder) -> list[Image.Image]:
     dice = order.dice("grain")
     tiles = []
     for _ in range(NOISE_TILES):
-        grain = np.clip(np.rint(dice.normal(128, 1.2, (height, width))), 0, 255)
-        tiles.append(Image.fromarray(grain.astype(np.uint8)))
+        grain = np.clip(np.rint(dice.normal(0, 1.2, (height, width))), -8, 8)
+        tiles.append(Image.fromarray(grain.astype(np.int8).view(np.uint8)))
     return tiles
 
 

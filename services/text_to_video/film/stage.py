@@ -7,17 +7,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.text_to_video.film.air import Air
+from services.text_to_video.film.camera import Layer, View
 from services.text_to_video.film.canvas import OVERSCAN, Canvas
 from services.text_to_video.film.figures import CASTINGS, CYCLE_S, POSES, Way
 from services.text_to_video.film.order import FPS, FilmOrder
 from services.text_to_video.film.palette import Palette, palette
 from services.text_to_video.film.places import PAINTERS, Setting
 from services.text_to_video.film.plan import Scene
-from services.text_to_video.film.planes import Layer, Planes, from_rgba
+from services.text_to_video.film.planes import Planes, black, from_rgba
 
 # How far each layer follows the camera: the front moves most.
 DEPTHS = (0.35, 0.7, 1.0)
 FIGURE_DEPTH = 0.85
+# The camera pushes in, draws back, or only pans, from one enlargement to another.
+ZOOMS = ((1.0, 1.045), (1.045, 1.0), (1.0, 1.0))
 # Where busyness is looked for: a grid of squares of so many pixels.
 SQUARE = 8
 
@@ -30,7 +33,6 @@ class Stage:
         self._scene = scene
         seen, dice = scene.seen, order.dice("stage", scene.number)
         self.colours = palette(seen.place, order.style, order.dice("palette", seen.place), night=seen.night)
-        self._paint(Setting(self.colours, dice, seen.night))
         count = len(seen.figures)
         self._actors = [
             _Actor(name, (n + 1) / (count + 1), scene, self.colours, self._size)
@@ -39,12 +41,14 @@ class Stage:
         self._air = Air(seen.air, self.colours, self._size, dice)
         turn = float(dice.uniform(-0.5, 0.5)) + (math.pi if dice.uniform() < 0.5 else 0)
         self._way = (math.cos(turn), 0.5 * math.sin(turn))
-        self._zooms = (1.0, 1.055) if dice.uniform() < 0.6 else (1.055, 1.0)
+        self._zooms = ZOOMS[int(dice.integers(len(ZOOMS)))]
+        self._paint(Setting(self.colours, dice, seen.night))
 
     def picture(self, frame: int) -> Planes:
         """Return the scene at a frame of the film."""
         share = self._share(frame)
-        whole = self._back.moved(self._size, *self._window(DEPTHS[0], share))
+        whole = black(self._size)
+        self._enter(whole, self._back, DEPTHS[0], share)
         self._enter(whole, self._middle, DEPTHS[1], share)
         for actor in self._actors:
             actor.enter(whole, frame / FPS, share, self._shift(FIGURE_DEPTH, share))
@@ -76,21 +80,24 @@ class Stage:
         width, height = (_even(side * OVERSCAN) for side in self._size)
         layers = [Canvas(width, height) for _ in DEPTHS]
         PAINTERS[self._scene.seen.place](layers, setting)
-        self._back = from_rgba(layers[0].opaque(), opaque=True)
-        self._middle, self._front = _layer(layers[1]), _layer(layers[2])
+        back = Layer(from_rgba(layers[0].opaque(), opaque=True), -width / 2, -height / 2)
+        middle, front = (_layer(canvas, (width / 2, height / 2)) for canvas in layers[1:])
+        self._back, self._middle, self._front = (
+            None if layer is None else View(layer, self._size, self._reach(depth))
+            for layer, depth in zip((back, middle, front), DEPTHS, strict=True)
+        )
 
-    def _enter(self, whole: Planes, what: Layer | None, depth: float, share: float) -> None:
-        if what is not None:
-            what.enter(whole, *self._window(depth, share))
+    def _enter(self, whole: Planes, view: View | None, depth: float, share: float) -> None:
+        if view is not None:
+            start, end = self._zooms
+            zoom = 1 + (start + (end - start) * share - 1) * depth
+            shift_x, shift_y = self._shift(depth, share)
+            view.enter(whole, self._size[0] / 2 - shift_x, self._size[1] / 2 - shift_y, zoom)
 
-    def _window(self, depth: float, share: float) -> tuple[float, float, float]:
-        """Return what the camera sees of a layer: its left and top, and how much it is enlarged."""
-        start, end = self._zooms
-        zoom = 1 + (start + (end - start) * share - 1) * depth
-        shift_x, shift_y = self._shift(depth, share)
-        width, height = (_even(side * OVERSCAN) for side in self._size)
-        spare_x, spare_y = width - self._size[0] / zoom, height - self._size[1] / zoom
-        return spare_x / 2 + shift_x, spare_y / 2 + shift_y, zoom
+    def _reach(self, depth: float) -> tuple[float, float]:
+        """Return how far from its middle a layer is ever seen, in pixels."""
+        shift_x, shift_y = self._shift(depth, 1.0)
+        return self._size[0] / 2 + abs(shift_x) + 4, self._size[1] / 2 + abs(shift_y) + 4
 
     def _shift(self, depth: float, share: float) -> tuple[float, float]:
         """Return how far the camera has moved a layer, in pixels; within the overscan at every depth."""
@@ -117,8 +124,7 @@ class _Actor:
         """Put the pose of the moment where the figure is."""
         pose = self._poses[int((at_s / CYCLE_S + self._phase) * POSES) % POSES]
         x, y = self._place(at_s, share)
-        x, y = x - self._side / 2 - shift[0], y - self._side * 0.96 - shift[1]
-        pose.enter(whole, -x, -y, 1.0)
+        pose.enter(whole, x - shift[0], y - shift[1])
 
     def squares(self, at_s: float, share: float) -> tuple[slice, slice]:
         """Return the rows and columns of squares that the figure covers, its margins left out."""
@@ -152,14 +158,17 @@ def _pose(name: str, colours: Palette, side: int, beat: float, dances: bool) -> 
     if (casting.way in {Way.STANDS, Way.WALKS} and casting.foot > 0.8) or name == "car":
         canvas.oval((0.5, 0.955), 0.3, 0.032, (0, 0, 0), 85)
     casting.draw(canvas, colours, beat, dances)
-    drawn = _layer(canvas)
+    drawn = _layer(canvas, (side * 0.5, side * 0.96))
     assert drawn is not None  # noqa: S101 - every figure draws something
     return drawn
 
 
-def _layer(canvas: Canvas) -> Layer | None:
+def _layer(canvas: Canvas, origin: tuple[float, float]) -> Layer | None:
     painted = canvas.painted()
-    return None if painted is None else Layer(from_rgba(painted[0]), *painted[1:])
+    if painted is None:
+        return None
+    part, left, top = painted
+    return Layer(from_rgba(part), left - origin[0], top - origin[1])
 
 
 def _even(length: float) -> int:

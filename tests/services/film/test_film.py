@@ -20,13 +20,14 @@ from services.text_to_video.film import (
     lexicon,
     render,
 )
+from services.text_to_video.film.camera import Layer, View
 from services.text_to_video.film.canvas import Canvas
 from services.text_to_video.film.figures import CASTINGS
 from services.text_to_video.film.lexicon import see
 from services.text_to_video.film.palette import PLACES, palette
 from services.text_to_video.film.places import PAINTERS, Setting
 from services.text_to_video.film.plan import plan
-from services.text_to_video.film.planes import Layer, black, from_rgba
+from services.text_to_video.film.planes import black, from_rgba
 from services.text_to_video.film.render import Reel
 
 ROBOT = FilmOrder("A robot dancing in a disco", "general", "cinematic", 2, "en", "16:9", "480p", 7)
@@ -231,11 +232,12 @@ def test_the_camera_does_not_judder() -> None:
     canvas.disc((0.5, 0.5), 0.1, (255, 255, 255))
     painted = canvas.painted()
     assert painted is not None
-    disc = Layer(from_rgba(painted[0]), *painted[1:])
+    part, left, top = painted
+    disc = View(Layer(from_rgba(part), left - 80, top - 60), (120, 80), (100, 100))
     places = []
     for number in range(30):
         whole = black((120, 80))
-        disc.enter(whole, 12 + 0.37 * number, 18 - 0.05 * number, 1.0 + 0.001 * number)
+        disc.enter(whole, 66 - 0.37 * number, 44 + 0.05 * number, 1.0 + 0.001 * number)
         light = np.asarray(whole.luma, dtype=float) - 16
         places.append(float((light.sum(axis=0) * np.arange(120)).sum() / light.sum()))
 
