@@ -41,7 +41,7 @@ PROMPTS = (
     "The new phone has a camera that sees in the dark.",
     "A cat sleeps by the window while rain falls.",
     "Le chat noir traverse la rue sous la pluie.",
-    "Hope begins where fear ends.",
+    "Two children fly a kite on the beach.",
     "The old castle guards a sleeping dragon.",
     "An elephant family drinks at the river.",
     "Two doctors save a life in the hospital.",

@@ -1,23 +1,24 @@
 """Which words are seen as which place, figures and weather, and which are worth big letters."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 PLACES: dict[str, str] = {
     "disco": "disco club party nightclub dancefloor",
     "stage": "stage concert sing sings singer song songs band music festival theatre theater show audience guitar "
-    "orchestra ballet opera",
+    "orchestra ballet opera musician musicians piano violin choir",
     "space": "space rocket mars moon planet planets galaxy astronaut astronauts orbit universe cosmos comet "
     "satellite spaceship alien aliens jupiter saturn stars star",
+    "beach": "beach beaches coast shore island sandcastle holiday vacation surfer palm",
     "underwater": "underwater fish fishes coral reef whale shark dolphin octopus submarine diver mermaid aquarium",
-    "sea": "sea ocean ship ships boat boats sail sails wave waves island beach harbour harbor river lake coast "
-    "sailor captain shore lighthouse",
+    "sea": "sea ocean ship ships boat boats sail sails wave waves harbour harbor river lake "
+    "sailor captain lighthouse",
     "city": "city cities street streets town building buildings skyscraper traffic car cars taxi taxis office "
     "company urban bus metro road highway startup neighbourhood avenue",
     "forest": "forest forests wood woods jungle tree trees leaf leaves autumn fox wolf bear owl deer",
     "meadow": "meadow garden gardens park flower flowers butterfly butterflies bee bees spring farm farmer field "
-    "fields grass nature plant plants picnic dog dogs horse horses bird birds village seed seeds summer",
+    "fields grass nature plant plants picnic dog dogs horse horses bird birds village seed seeds summer airport airplane football goal kite",
     "mountains": "mountain mountains hill hills snow summit valley climb climber cliff peak alps hike hiker winter "
     "glacier ice ski eagle",
     "savanna": "savanna lion lions africa elephant elephants zebra giraffe safari tiger rhino",
@@ -30,9 +31,9 @@ PLACES: dict[str, str] = {
     "mathematics math maths history education exam photosynthesis explains homework",
     "hospital": "hospital doctor doctors nurse patient patients medicine health clinic surgery vaccine",
     "data": "data sales chart charts quarter quarterly growth profit money market finance number numbers bank "
-    "report revenue budget invest investment interest stock stocks economy savings percent",
+    "report revenue budget invest investment interest stock stocks economy savings percent bitcoin crypto currency statistics",
     "product": "product phone lamp watch shoe shoes bottle brand buy launch device laptop camera bag smartphone "
-    "offer gadget headphones design",
+    "offer gadget headphones design gift present parcel wallet jacket dress perfume",
     "lab": "science machine machines computer computers code factory engine technology laboratory lab ai electric "
     "invention scientist experiment software robots algorithm program chemistry physics energy",
     "castle": "castle king queen dragon knight knights prince princess kingdom tower medieval legend fairy tale",
@@ -44,7 +45,7 @@ FIGURES: dict[str, str] = {
     "astronaut": "astronaut astronauts cosmonaut",
     "doctor": "doctor doctors nurse surgeon scientist",
     "teacher": "teacher teachers professor",
-    "singer": "singer singers sings band musician",
+    "singer": "singer singers sings band musician orchestra choir concert pianist",
     "king": "king queen knight prince princess emperor",
     "elder": "grandmother grandma granny grandfather grandpa elder",
     "child": "child children kid kids boy girl baby son daughter student students pupil",
@@ -59,7 +60,8 @@ FIGURES: dict[str, str] = {
     "owl": "owl owls",
     "bird": "bird birds gull eagle dove swan pigeon crow",
     "butterfly": "butterfly butterflies bee bees moth",
-    "fish": "fish fishes shark whale dolphin salmon",
+    "fish": "fish fishes salmon",
+    "whale": "whale whales shark dolphin orca",
     "dragon": "dragon dragons dinosaur",
     "ship": "ship ships boat boats sailboat vessel",
     "rocket": "rocket rockets spaceship spacecraft",
@@ -71,13 +73,17 @@ FIGURES: dict[str, str] = {
     "cake": "cake cakes dessert birthday bakery pie chocolate",
     "phone": "phone phones smartphone app device tablet",
     "lamp": "lamp lamps lantern bulb lightbulb",
-    "book": "book books story stories novel letter recipe",
+    "book": "book books newspaper magazine story stories novel letter recipe",
     "flower": "flower flowers rose roses tulip seed seeds",
     "ball": "ball football soccer basketball",
+    "shoe": "shoe shoes sneaker sneakers boot boots",
+    "parcel": "parcel gift present product offer bag wallet bottle jacket dress headphones perfume",
+    "kite": "kite kites",
+    "submarine": "submarine submarines",
     "heart": "heart hearts love valentine",
 }
 _AIRS: dict[str, str] = {
-    "rain": "rain rains rainy storm stormy thunder drizzle",
+    "rain": "rain rains rainy storm stormy thunder thunderstorm drizzle",
     "snow": "snow snows snowy snowflake winter blizzard",
     "leaves": "autumn leaf leaves",
 }
@@ -148,6 +154,13 @@ _WEAK = frozenset("leaves leaf plants plant family sleep sleeps table festival w
     "design light show play field learn learns energy baby".split())  # fmt: skip
 _DETERMINERS = frozenset("a an the this that these those my your his her its our their one two three every no "
     "der die das ein eine el la los las un una le les une du des".split())  # fmt: skip
+_SEVERAL = frozenset(
+    "two three four five six seven many several both zwei drei viele dos tres muchos deux trois plusieurs".split()
+)
+# Figures that are drawn as several already.
+_SHOALS = frozenset(["fish"])
+# Who stands in a place that would be empty without anybody.
+_HOSTS = {"stage": "singer", "product": "parcel"}
 MOST_FIGURES = 2
 HEADLINE_WORDS = 3
 
@@ -171,12 +184,15 @@ def see(sentence: str, whole: str, topic: str, language: str = "en") -> Seen:
     dances = bool(_DANCE.intersection(own))
     if dances and not figures:
         figures = ["woman"]
+    if not figures and place in _HOSTS:
+        figures = [_HOSTS[place]]
     if place == "abstract" and figures:
         place = "people" if figures[0] in {"man", "woman", "child", "elder"} else "meadow"
     air = next((air for air, words in _AIRS.items() if set(words.split()).intersection(own)), None)
     outside = place in {
         "city",
         "sea",
+        "beach",
         "forest",
         "meadow",
         "mountains",
@@ -196,13 +212,13 @@ def headline(sentence: str, language: str = "en") -> list[str]:
     Words that are seen in the picture come first, then what follows an article, then the longest.
     """
     words = [word.strip(".,;:!?\"'()…«»„“”") for word in sentence.split()]
+    known = _dictionary([word.lower() for word in words], language)
     worth: dict[str, float] = {}
     for number, word in enumerate(words):
         plain = word.lower()
         if len(plain) < 3 or plain in _EMPTY:
             continue
-        english = _TRANSLATED.get(language, {}).get(plain, plain)
-        seen = english in _FIGURE_OF or english in _PLACES_OF
+        seen = _is_seen(_named(known.get(plain, plain)))
         led = number > 0 and words[number - 1].lower() in _DETERMINERS
         last = number == len(words) - 1
         worth.setdefault(word, 6 * seen + 3 * led + 2 * last + min(len(word), 12) / 6)
@@ -228,11 +244,42 @@ def _weight(word: str) -> int:
 
 
 def _figures(words: Sequence[str]) -> list[str]:
-    found = [_FIGURE_OF[word] for word in words if word in _FIGURE_OF]
-    return list(dict.fromkeys(found))[:MOST_FIGURES]
+    """Return the figures that are named; where several of one kind are all there is, two are seen."""
+    named = {number: _FIGURE_OF[word] for number, word in enumerate(words) if word in _FIGURE_OF}
+    found = list(dict.fromkeys(named.values()))[:MOST_FIGURES]
+    first = next(iter(named), 0)
+    if (
+        len(found) == 1
+        and found[0] not in _SHOALS
+        and _SEVERAL.intersection(words[max(0, first - 2) : first])
+    ):
+        found *= 2
+    return found
 
 
 def _words(text: str, language: str) -> list[str]:
-    """Return the words of a text, as English words where the language is known."""
-    known = _TRANSLATED.get(language.split("-")[0], {})
-    return [known.get(word, word) for word in re.findall(r"[^\W\d_]+", text.lower())]
+    """Return the words of a text, as English words where they are known."""
+    words = re.findall(r"[^\W\d_]+", text.lower())
+    known = _dictionary(words, language)
+    return [_named(known.get(word, word)) for word in words]
+
+
+def _dictionary(words: Sequence[str], language: str) -> Mapping[str, str]:
+    """Return the words of the text's language; what names nothing in its own is looked up in the others."""
+    own = _TRANSLATED.get(language.split("-")[0], {})
+    if any(_is_seen(_named(own.get(word, word))) for word in words):
+        return own
+    return max(_TRANSLATED.values(), key=lambda known: sum(word in known for word in words))
+
+
+def _named(word: str) -> str:
+    """Return the singular of a word that is only known so."""
+    if not _is_seen(word) and word.endswith("s"):
+        for singular in (word[:-1], word[:-2]):
+            if _is_seen(singular):
+                return singular
+    return word
+
+
+def _is_seen(word: str) -> bool:
+    return word in _FIGURE_OF or word in _PLACES_OF

@@ -17,7 +17,8 @@ from services.text_to_video.film.planes import Planes, even, from_rgba
 from services.text_to_video.film.stage import SQUARE
 
 WHITE = (255, 255, 255)
-CUE_WORDS = 7
+# So many words stand together, in a wide picture and in others: one line, that hides nobody's feet.
+CUE_WORDS = {"16:9": 7, "9:16": 4, "1:1": 4}
 BAND_ALPHA = 105
 SAFE_X, SAFE_Y, FOOT_Y = 0.07, 0.075, 0.035
 RISE_S, STAGGER_S = 0.55, 0.12
@@ -40,11 +41,11 @@ class Cue:
         return self.words[-1].end_s
 
 
-def cues(scenes: Sequence[Scene]) -> list[Cue]:
-    """Cut every scene's words into cues of at most seven, of even length."""
+def cues(scenes: Sequence[Scene], aspect: str) -> list[Cue]:
+    """Cut every scene's words into cues of even length that fit into a line."""
     found: list[Cue] = []
     for scene in scenes:
-        count = math.ceil(len(scene.words) / CUE_WORDS)
+        count = math.ceil(len(scene.words) / CUE_WORDS[aspect])
         size = math.ceil(len(scene.words) / max(1, count))
         found += [Cue(scene.words[n : n + size]) for n in range(0, len(scene.words), max(1, size))]
     return found

@@ -26,6 +26,10 @@ _NATURAL: dict[str, tuple[str, ...]] = {
         "#3c9fd6 #cfeaf2 #3aa0b5 #1f7893 #0f4a66 #fff0b0",
         "#463a6e #f0907a #5a5b8e #37406e #1b2244 #ffd07a",
     ),
+    "beach": (
+        "#3aa0dc #d8f0f4 #2fa3b8 #ecd29a #d9b878 #f2604d",
+        "#5a5aa8 #f7a98a #6a74a8 #d8a878 #b98458 #ffcf6b",
+    ),
     "underwater": ("#1c86a8 #0a3a5e #125a78 #0d4561 #07293f #ffb45c",),
     "city": (
         "#191f4d #e07452 #413d71 #222145 #0f1024 #fbcb51",
@@ -143,7 +147,7 @@ def _styled(colour: Colour, shift: float, style: str) -> Colour:
         saturation, light = saturation * 0.6, 0.42 + light * 0.5
     elif style == "retro":
         # Faded like an old print: everything mixed with its warm paper, so that no hue turns into another.
-        faded = mixed(colour, (214, 176, 128), 0.34)
+        faded = mixed(colour, (214, 176, 128), 0.26)
         hue, light, saturation = colorsys.rgb_to_hls(*(channel / 255 for channel in faded))
         hue, light = hue + shift, 0.08 + light * 0.84
     elif style == "minimal":

@@ -54,7 +54,7 @@ def render(
         to_rgb(reel.frame(min(order.frames - 1, order.frames * 2 // 5))).save(
             folder / "poster.jpg", quality=88
         )
-        (folder / "captions.vtt").write_text(webvtt(cues(planned.scenes)))
+        (folder / "captions.vtt").write_text(webvtt(cues(planned.scenes, order.aspect)))
         part.replace(folder / "film.mp4")
     finally:
         part.unlink(missing_ok=True)
@@ -70,7 +70,7 @@ class Reel:
         self._scenes = planned.scenes
         self._stages: dict[int, tuple[Stage, Headline]] = {}
         accent = self._stage(0)[0].colours.accent
-        self._captions = Captions(order, cues(planned.scenes), accent)
+        self._captions = Captions(order, cues(planned.scenes, order.aspect), accent)
         self._shadow = _shadow(order)
         self._noise = _noise(order)
 

@@ -123,6 +123,13 @@ def test_the_picture_moves(tmp_path: Path) -> None:
         ("An astronaut plants a flag on Mars", "space", ["astronaut"]),
         ("A rocket leaves for another planet", "space", ["rocket"]),
         ("An elephant family drinks at the river", "savanna", ["elephant"]),
+        ("Two children play on the beach", "beach", ["child", "child"]),
+        ("Two children fly a kite", "meadow", ["child", "kite"]),
+        ("Meet our new shoes", "product", ["shoe"]),
+        ("Our best offer is a surprise", "product", ["parcel"]),
+        ("A submarine dives beside a whale", "underwater", ["submarine", "whale"]),
+        ("Thunderstorm over the skyscrapers", "city", []),
+        ("The orchestra plays Beethoven", "stage", ["singer"]),
         ("What is freedom?", "abstract", []),
     ],
 )
@@ -139,10 +146,11 @@ def test_what_is_named_is_seen(text: str, place: str, figures: list[str]) -> Non
         ("Der Hund läuft durch den Wald", "de", "forest", "dog"),
         ("Le chat dort dans le jardin", "fr-FR", "meadow", "cat"),
         ("El barco cruza el mar", "es", "sea", "ship"),
+        ("Le chat noir traverse la rue", "en", "city", "cat"),
     ],
 )
 def test_other_languages_are_seen_too(text: str, language: str, place: str, figure: str) -> None:
-    """The commonest nouns of German, Spanish and French choose the picture as their English words do."""
+    """The commonest nouns of German, Spanish and French choose the picture, told the language or not."""
     seen = see(text, text, "general", language)
 
     assert (seen.place, list(seen.figures)) == (place, [figure])

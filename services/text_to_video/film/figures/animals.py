@@ -223,6 +223,23 @@ def fish(canvas: Canvas, colours: Palette, beat: float, _: bool) -> None:
         canvas.disc((x + 0.14 * size, lift - 0.025 * size), 0.014 * size, DARK)
 
 
+def whale(canvas: Canvas, colours: Palette, beat: float, _: bool) -> None:
+    """Draw a whale whose fluke beats slowly."""
+    skin = mixed((62, 92, 132), colours.far, 0.2)
+    beat_y = 0.05 * math.sin(beat)
+    canvas.shape([(0.2, 0.5), (0.02, 0.36 + beat_y), (0.1, 0.52), (0.03, 0.62 + beat_y), (0.22, 0.58)], skin)
+    canvas.shape([(0.12, 0.48), (0.42, 0.36), (0.42, 0.7), (0.18, 0.58)], skin)
+    canvas.oval((0.6, 0.52), 0.34, 0.2, skin)
+    canvas.oval((0.63, 0.62), 0.27, 0.095, mixed(skin, (235, 240, 245), 0.7))
+    for number in range(4):
+        y = 0.59 + number * 0.025
+        canvas.line([(0.66, y), (0.86 - number * 0.03, y - 0.005)], skin, 0.006, 150)
+    canvas.line([(0.8, 0.545), (0.9, 0.53)], mixed(skin, (10, 14, 24), 0.5), 0.01)
+    canvas.shape([(0.5, 0.6), (0.62, 0.62), (0.48, 0.76 + beat_y)], mixed(skin, (10, 14, 24), 0.2))
+    canvas.disc((0.8, 0.475), 0.022, (245, 248, 250))
+    canvas.disc((0.806, 0.478), 0.012, (14, 16, 24))
+
+
 def dragon(canvas: Canvas, colours: Palette, beat: float, _: bool) -> None:
     """Draw a dragon that beats its wings and breathes fire."""
     skin, wing = mixed((66, 140, 92), colours.near, 0.15), mixed((150, 60, 70), colours.accent, 0.15)

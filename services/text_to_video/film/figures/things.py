@@ -282,3 +282,74 @@ def heart(canvas: Canvas, colours: Palette, beat: float, _: bool) -> None:
     canvas.glow((0.5, 0.5), 0.5, mixed(colours.accent, (255, 90, 110), 0.5), 0.6)
     canvas.shape(outline, mixed((226, 56, 82), colours.accent, 0.12))
     canvas.oval((0.37, 0.35), 0.06, 0.04, WHITE, 110)
+
+
+def shoe(canvas: Canvas, colours: Palette, beat: float, _: bool) -> None:
+    """Draw a running shoe that taps."""
+    tip = 0.03 * max(0.0, math.sin(beat))
+    body, sole = mixed(colours.accent, WHITE, 0.1), mixed(WHITE, colours.horizon, 0.12)
+    upper = [
+        *((0.12, 0.78), (0.13, 0.5), (0.2, 0.46), (0.27, 0.52), (0.38, 0.5)),
+        *((0.46, 0.42), (0.62, 0.58 - tip / 2), (0.84, 0.64 - tip), (0.9, 0.78 - tip)),
+    ]
+    canvas.shape(upper, body)
+    canvas.shape(
+        [(0.66, 0.78), (0.7, 0.61 - tip / 2), (0.84, 0.64 - tip), (0.9, 0.78 - tip)], mixed(body, DARK, 0.18)
+    )
+    canvas.shape([(0.12, 0.78), (0.13, 0.5), (0.2, 0.46), (0.24, 0.78)], mixed(body, DARK, 0.18))
+    canvas.shape([(0.3, 0.76), (0.42, 0.56), (0.48, 0.6), (0.44, 0.76)], WHITE, 220)
+    for number in range(4):
+        x, y = 0.47 + number * 0.045, 0.47 + number * 0.042
+        canvas.line([(x - 0.045, y + 0.05), (x + 0.02, y)], WHITE, 0.016)
+    canvas.shape([(0.1, 0.77), (0.92, 0.77 - tip), (0.9, 0.86 - tip / 2), (0.12, 0.87)], sole)
+    canvas.line([(0.11, 0.82), (0.91, 0.815 - tip)], mixed(colours.accent, DARK, 0.2), 0.014)
+
+
+def parcel(canvas: Canvas, colours: Palette, beat: float, _: bool) -> None:
+    """Draw a present whose lid lifts a little."""
+    lift = 0.035 * (0.5 + 0.5 * math.sin(beat))
+    box, ribbon = mixed(colours.accent, WHITE, 0.15), mixed(WHITE, colours.accent, 0.08)
+    canvas.glow((0.5, 0.46), 0.3, mixed(colours.accent, WHITE, 0.6), 0.55)
+    canvas.box(0.24, 0.5, 0.76, 0.88, box)
+    canvas.shape([(0.6, 0.5), (0.76, 0.5), (0.76, 0.88), (0.6, 0.88)], DARK, 26)
+    canvas.box(0.455, 0.5, 0.545, 0.88, ribbon)
+    canvas.box(0.2, 0.4 - lift, 0.8, 0.51 - lift, mixed(box, WHITE, 0.15))
+    canvas.box(0.455, 0.4 - lift, 0.545, 0.51 - lift, ribbon)
+    for side in (-1, 1):
+        bow = [(0.5, 0.4 - lift), (0.5 + side * 0.17, 0.27 - lift), (0.5 + side * 0.2, 0.38 - lift)]
+        canvas.shape(bow, ribbon)
+        canvas.shape([bow[0], bow[1], (0.5 + side * 0.11, 0.35 - lift)], DARK, 30)
+    canvas.disc((0.5, 0.39 - lift), 0.035, mixed(ribbon, DARK, 0.12))
+
+
+def kite(canvas: Canvas, colours: Palette, beat: float, _: bool) -> None:
+    """Draw a kite that pulls at its string."""
+    lean = 0.03 * math.sin(beat)
+    top, left, right, foot = (0.5 + lean, 0.08), (0.3, 0.3 + lean), (0.72, 0.26 - lean), (0.52, 0.56)
+    canvas.shape([top, left, foot], colours.accent)
+    canvas.shape([top, right, foot], mixed(colours.accent, WHITE, 0.35))
+    canvas.line([top, foot], DARK, 0.01, 150)
+    canvas.line([left, right], DARK, 0.01, 150)
+    tail = [(0.52 - 0.03 * n + 0.025 * math.sin(beat + n), 0.56 + 0.055 * n) for n in range(7)]
+    canvas.line(tail, mixed(WHITE, colours.horizon, 0.2), 0.012)
+    for x, y in tail[1::2]:
+        canvas.shape([(x - 0.03, y - 0.018), (x, y), (x - 0.03, y + 0.018)], colours.accent)
+        canvas.shape([(x + 0.03, y - 0.018), (x, y), (x + 0.03, y + 0.018)], WHITE)
+
+
+def submarine(canvas: Canvas, colours: Palette, beat: float, _: bool) -> None:
+    """Draw a submarine with a turning screw."""
+    body = mixed((245, 196, 60), colours.horizon, 0.08)
+    spin = 0.09 * abs(math.cos(beat * 2))
+    canvas.shape(
+        [(0.13, 0.52), (0.06, 0.52 - spin), (0.04, 0.52), (0.06, 0.52 + spin)], mixed(DARK, body, 0.3)
+    )
+    canvas.box(0.42, 0.28, 0.62, 0.42, mixed(body, DARK, 0.1))
+    canvas.line([(0.55, 0.3), (0.55, 0.18), (0.63, 0.18)], mixed(body, DARK, 0.35), 0.022)
+    canvas.shape([(0.12, 0.46), (0.2, 0.36), (0.2, 0.68), (0.12, 0.58)], mixed(body, DARK, 0.15))
+    canvas.oval((0.52, 0.52), 0.38, 0.17, body)
+    canvas.oval((0.52, 0.6), 0.33, 0.08, DARK, 30)
+    for number in range(3):
+        place = (0.38 + number * 0.17, 0.5)
+        canvas.disc(place, 0.055, mixed(body, DARK, 0.35))
+        canvas.disc(place, 0.04, mixed((190, 235, 250), WHITE, 0.3 * (number == 1)))

@@ -8,6 +8,7 @@ __all__ = ["PAINTERS", "Painter", "Setting"]
 PAINTERS: dict[str, Painter] = {
     "space": nature.space,
     "sea": nature.sea,
+    "beach": nature.beach,
     "underwater": nature.underwater,
     "forest": nature.forest,
     "meadow": nature.meadow,

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from services.text_to_video.film.canvas import Canvas
+from services.text_to_video.film.canvas import Canvas, Point
 from services.text_to_video.film.palette import Colour, mixed
 from services.text_to_video.film.places.setting import (
     WHITE,
@@ -63,6 +63,51 @@ def sea(layers: Layers, setting: Setting) -> None:
         back.line([(x - width, y), (x + width, y)], mixed(colours.accent, WHITE, 0.5), 0.003, 120)
     _waves(middle, 0.7, colours.middle, setting)
     _waves(front, 0.87, colours.near, setting)
+
+
+def beach(layers: Layers, setting: Setting) -> None:
+    """Paint sand before the sea, a palm and a parasol."""
+    back, middle, front = layers
+    colours = setting.colours
+    sun = setting.between(0.25, 0.75)
+    heaven(back, setting, end=0.5, sun=sun, height=0.27, size=0.065)
+    _waves(back, 0.5, colours.far, setting)
+    _waves(back, 0.58, mixed(colours.far, WHITE, 0.18), setting)
+    middle.ridge(0.68, 0.012, mixed(colours.middle, WHITE, 0.5), setting.dice)
+    middle.ridge(0.7, 0.012, colours.middle, setting.dice, haze=mixed(colours.middle, colours.near, 0.3))
+    side = 1.0 if setting.between(0, 1) < 0.5 else -1.0
+    _palm(middle, (0.5 + side * 0.36, 0.78), side, setting)
+    foot = (0.5 - side * 0.36, 0.82)
+    for number in range(6):
+        left, right = (math.pi * (1 + n / 6) for n in (number, number + 1))
+        rim = [
+            (foot[0] + 0.17 * math.cos(t) * middle.shape_x, foot[1] - 0.2 * middle.shape_y)
+            for t in (left, right)
+        ]
+        tint = colours.accent if number % 2 else mixed(WHITE, colours.horizon, 0.15)
+        middle.shape([(foot[0], foot[1] - 0.31 * middle.shape_y), *rim], tint)
+    middle.line([(foot[0], foot[1] - 0.3 * middle.shape_y), foot], mixed(colours.near, WHITE, 0.4), 0.012)
+    front.ridge(0.93, 0.01, colours.near, setting.dice)
+    for _ in range(90):
+        place = (setting.between(0, 1), setting.between(0.95, 1.0))
+        front.disc(
+            place, setting.between(0.001, 0.004), mixed(colours.near, WHITE, setting.between(0.1, 0.5))
+        )
+
+
+def _palm(canvas: Canvas, foot: Point, side: float, setting: Setting) -> None:
+    """Let a palm lean to the middle; its crown is two fifths of the short side above its foot."""
+    wide, tall = canvas.shape_x, canvas.shape_y
+    trunk = [(foot[0] - side * 0.1 * (n / 8) ** 2 * wide, foot[1] - 0.42 * n / 8 * tall) for n in range(9)]
+    canvas.line(trunk, mixed((120, 84, 52), setting.colours.near, 0.3), 0.026)
+    x, y = trunk[-1]
+    leaf = mixed((40, 120, 70), setting.colours.near, 0.25)
+    for number in range(8):
+        turn = math.pi * (0.95 + 1.1 * number / 7)
+        tip = (x + 0.21 * math.cos(turn) * wide, y + (0.1 * math.sin(turn) + 0.06) * tall)
+        bend = (x + 0.12 * math.cos(turn) * wide, y + (0.16 * math.sin(turn) - 0.03) * tall)
+        under = (bend[0], bend[1] + 0.035 * tall)
+        canvas.shape([(x, y), bend, tip, under], mixed(leaf, WHITE, 0.06 * (number % 3)))
 
 
 def underwater(layers: Layers, setting: Setting) -> None:
