@@ -137,7 +137,8 @@ class BridgeClient:
         """
         waited_s, asked_at = 0.0, time.monotonic()
         try:
-            async for chunk in response.aiter_raw(65_536):
+            # Chunks as they come: gathered ones would hide how slowly they do.
+            async for chunk in response.aiter_raw():
                 # Only the generator's share counts: a player may pause for as long as it likes.
                 waited_s += time.monotonic() - asked_at
                 if waited_s > self._settings.stream_timeout_s:
@@ -210,7 +211,10 @@ class BridgeClient:
         request = self._client.build_request(method, path, headers={**trace_headers(), **headers})
         try:
             response = await self._client.send(request, stream=True)
-            if response.status_code in {200, 206, 304, 416}:
+            if response.status_code in {304, 416}:
+                return response
+            if response.status_code in {200, 206}:
+                self._refuse_endless(response)
                 return response
             body = await self._read_capped(response)
             await response.aclose()
@@ -218,6 +222,17 @@ class BridgeClient:
             raise translated(self.service, error) from error
         self._parsed(response, body)
         raise BridgeProtocolError(f"{self.service} answered {response.status_code} to a media request")
+
+    def _refuse_endless(self, response: httpx.Response) -> None:
+        """Make sure that a body's end can be told from a broken connection, and that nothing is packed."""
+        framed = "content-length" in response.headers or "transfer-encoding" in response.headers
+        if not framed and response.request.method != "HEAD":
+            raise BridgeProtocolError(f"{self.service} does not say how long its file is")
+        self._refuse_packed(response)
+
+    def _refuse_packed(self, response: httpx.Response) -> None:
+        if response.headers.get("Content-Encoding", "identity") != "identity":
+            raise BridgeProtocolError(f"{self.service} compressed an answer unasked")
 
     async def _read_capped(self, response: httpx.Response) -> bytes:
         chunks: list[bytes] = []
@@ -236,8 +251,7 @@ class BridgeClient:
             raise BridgeUnavailable(
                 f"{self.service} answered {status}", retry_after_s=retry_after_s(response.headers)
             )
-        if response.headers.get("Content-Encoding", "identity") != "identity":
-            raise BridgeProtocolError(f"{self.service} compressed an answer unasked")
+        self._refuse_packed(response)
         try:
             parsed = json.loads(body)
         except (ValueError, RecursionError) as error:

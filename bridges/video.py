@@ -1,7 +1,7 @@
 """The bridge to a text-to-video service."""
 
 import re
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, Literal
 
@@ -13,6 +13,8 @@ from core_integrator.contracts.errors import BridgeProtocolError
 
 State = Literal["queued", "processing", "completed", "failed", "cancelled"]
 CONTENT_TYPES = {"mp4": "video/mp4", "jpg": "image/jpeg", "vtt": "text/vtt"}
+# What files of a kind begin with, and where: ISO/IEC 14496-12 §4.3, JPEG's start of image, WebVTT §4.1.
+_MARKS = {"mp4": (4, b"ftyp"), "jpg": (0, b"\xff\xd8\xff"), "vtt": (0, b"WEBVTT")}
 _ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
 _ASKED = ("range", "if-range", "if-none-match")
 _PASSED_ON = ("content-length", "content-range", "accept-ranges", "etag", "last-modified")
@@ -140,10 +142,13 @@ class VideoBridgeClient(BridgeClient):
         asked = {name: headers[name] for name in _ASKED if name in headers}
         async with self.stream(method, path, headers=asked, operation="media") as response:
             passed = {name: response.headers[name] for name in _PASSED_ON if name in response.headers}
+            chunks = self.read_stream(response)
             if response.status_code in {200, 206}:
                 _refuse_other_kinds(response.headers.get("content-type", ""), suffix)
                 passed["content-type"] = CONTENT_TYPES[suffix]
-            yield MediaStream(response.status_code, passed, self.read_stream(response))
+                if method == "GET" and _is_beginning(response.status_code, response.headers):
+                    chunks = await _sniffed(chunks, suffix)
+            yield MediaStream(response.status_code, passed, chunks)
 
 
 def _checked(provider_id: str) -> str:
@@ -156,3 +161,27 @@ def _checked(provider_id: str) -> str:
 def _refuse_other_kinds(content_type: str, suffix: str) -> None:
     if content_type.partition(";")[0].strip().lower() != CONTENT_TYPES[suffix]:
         raise BridgeProtocolError(f"the service sent another kind of file than {suffix}")
+
+
+def _is_beginning(status: int, headers: Mapping[str, str]) -> bool:
+    return status == 200 or headers.get("content-range", "").startswith("bytes 0-")
+
+
+async def _sniffed(chunks: AsyncIterator[bytes], suffix: str) -> AsyncIterator[bytes]:
+    """Return the same chunks once their first shows that they are what they are called.
+
+    Raises:
+        BridgeError: They are something else, or nothing; or the generator broke off.
+    """
+    first = await anext(chunks, b"")
+    at, mark = _MARKS[suffix]
+    seen = first.removeprefix(b"\xef\xbb\xbf")[at : at + len(mark)]
+    if not first or not mark.startswith(seen):
+        raise BridgeProtocolError(f"what the service sent is no {suffix} file")
+    return _rejoined(first, chunks)
+
+
+async def _rejoined(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    yield first
+    async for chunk in rest:
+        yield chunk

@@ -252,17 +252,49 @@ async def test_a_film_is_streamed_with_its_range() -> None:
     assert b"range: bytes=0-3" in wire.requests[1].lower()
 
 
+MEDIA = b"HTTP/1.1 200 OK\r\nContent-Type: video/mp4\r\n"
+FILM = b"\0\0\0\x18ftypisom" + b"x" * 400
+
+
 async def test_a_film_that_is_cut_is_never_taken_for_whole() -> None:
     """The caller's download must fail, not end short."""
     head = b"HTTP/1.1 200 OK\r\nContent-Type: video/mp4\r\nContent-Length: 1000\r\n\r\n"
-    async with playing(HEALTHY, raw(head + b"x" * 400)) as wire, bridge(wire.url) as client:
+    async with playing(HEALTHY, raw(head + FILM)) as wire, bridge(wire.url) as client:
         async with client.open_media("film_1", "mp4", method="GET", headers={}) as stream:
             received = []
             with pytest.raises(BridgeUnavailable):
                 async for chunk in stream.chunks:
                     received.append(chunk)
 
-    assert sum(map(len, received)) <= 400
+    assert sum(map(len, received)) <= len(FILM)
+
+
+MEDIA_FAULTS = {
+    "no length, closed early": raw(MEDIA + b"\r\n" + FILM),
+    "nothing": raw(MEDIA + b"Content-Length: 0\r\n\r\n"),
+    "an image called a film": raw(MEDIA + b"Content-Length: 5\r\n\r\n\xff\xd8\xff\xe0\0"),
+    "a page called a film": raw(MEDIA + b"Content-Length: 15\r\n\r\n<!doctype html>"),
+    "compressed": raw(MEDIA + b"Content-Encoding: deflate\r\nContent-Length: 9\r\n\r\n" + b"x" * 9),
+    "truncated": raw(MEDIA + b"Content-Length: 1000\r\n\r\n" + FILM),
+    "truncated chunks": raw(MEDIA + b"Transfer-Encoding: chunked\r\n\r\n19c\r\n" + FILM + b"\r\nff\r\nx"),
+    "stall": silence(MEDIA + b"Content-Length: 1000\r\n\r\n" + FILM),
+    "trickle": trickle(MEDIA + b"Content-Length: 1000\r\n\r\n" + FILM),
+    "reset": reset(),
+    "redirect elsewhere": answer(302, b"", Location="http://example.org/film.mp4"),
+    "503": answer(503, b"{}"),
+}
+
+
+@pytest.mark.parametrize("fault", MEDIA_FAULTS)
+async def test_no_fault_of_the_wire_makes_a_film(fault: str) -> None:
+    """Whoever reads a stream to its end has the whole film, or an error of ours in bounded time."""
+    limits = {"stream_timeout_s": 1}
+    async with playing(HEALTHY, MEDIA_FAULTS[fault]) as wire, bridge(wire.url, **limits) as client:
+        async with asyncio.timeout(10):
+            with pytest.raises(BridgeError):
+                async with client.open_media("film_1", "mp4", method="GET", headers={}) as stream:
+                    async for _ in stream.chunks:
+                        pass
 
 
 @pytest.mark.parametrize("kind", ["text/html", "image/jpeg", ""])

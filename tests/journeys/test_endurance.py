@@ -1,11 +1,13 @@
 """What breaks on real machines: full disks, locked files, slow fsync, hanging and dying generators."""
 
+import os
 import resource
 import shutil
 import socket
 import sqlite3
 import statistics
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -181,6 +183,43 @@ def test_a_generator_killed_in_mid_render_loses_and_doubles_nothing(tmp_path: Pa
     assert sorted(video["generation_id"] for video in listed) == sorted(films)
     assert len(list((tmp_path / "video" / "films").iterdir())) == len(films)
     assert not list((tmp_path / "video").rglob("*.part"))
+
+
+def test_a_film_that_breaks_off_on_its_way_is_never_a_whole_one(tmp_path: Path) -> None:
+    """The generator drops the connection in mid-film: that download fails, the next is whole."""
+    with (
+        video_program(tmp_path / "video", INTEGRATOR_TEST_MODE="1") as video,
+        running_hub(tmp_path / "hub", VIDEO_SERVICE_URL=video.url) as (_, client),
+    ):
+        film = order(client, {"text": "A lion in the savanna", "duration": 1, "resolution": "480p"})
+        finished(client, film)
+        fault = {"operation": "video", "calls": [1], "kind": "cut"}
+        httpx.post(f"{video.url}/test/faults", json=fault).raise_for_status()
+
+        with pytest.raises(httpx.RemoteProtocolError):
+            client.get(f"/videos/{film}.mp4")
+
+        whole = client.get(f"/videos/{film}.mp4")
+        assert len(whole.content) == int(whole.headers["content-length"]) > 10_000
+
+
+def test_a_folder_that_cannot_be_written_stops_the_start_with_a_sentence(tmp_path: Path) -> None:
+    """Also for root, whose power to write anywhere is taken from the process."""
+    tmp_path.chmod(0o500)
+    bounded = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all"]
+    serve = [sys.executable, "-m", "core_integrator", "serve", "--port", str(free_port())]
+
+    began = subprocess.run(
+        [*(bounded if os.geteuid() == 0 else ()), *serve, "--data-dir", str(tmp_path / "data")],
+        capture_output=True,
+        text=True,
+        timeout=BOUND_S * 2,
+    )
+    tmp_path.chmod(0o700)
+
+    assert began.returncode not in {0, None}
+    assert str(tmp_path / "data") in began.stderr
+    assert "Traceback" not in began.stderr
 
 
 @contextmanager

@@ -138,22 +138,6 @@ async def test_a_folder_that_cannot_be_written_is_refused(folder: str, clock: Cl
     assert folder not in refusal.value.message
 
 
-@pytest.fixture
-def read_only_folder(tmp_path: Path) -> Iterator[Path]:
-    """A folder nobody may write into."""
-    tmp_path.chmod(0o500)
-    yield tmp_path
-    tmp_path.chmod(0o700)
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root writes into read-only folders")
-async def test_a_read_only_folder_is_refused(read_only_folder: Path, clock: Clock) -> None:
-    """Better no start than a hub that forgets."""
-    with pytest.raises(StorageUnavailable):
-        async with open_sqlite_memory(read_only_folder / "memory.db", clock=clock):
-            pass
-
-
 async def test_opening_waits_for_nobody_for_ever(path: Path, clock: Clock) -> None:
     """A process that hangs with the lock in hand must not hang the next one's start."""
     async with asyncio.timeout(HANG_S):
