@@ -1,7 +1,10 @@
 """Writes H.264 and AAC into an MP4 that can be played while it loads."""
 
+import struct
+import tempfile
+import weakref
 from collections import deque
-from collections.abc import Generator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from fractions import Fraction
@@ -27,6 +30,7 @@ class FilmWriter:
 
     def __init__(self, container: Any, order: FilmOrder, thread: ThreadPoolExecutor) -> None:
         self._container = container
+        self._packets = _Packets()
         self._thread = thread
         self._waiting_frames: deque[Future[None]] = deque()
         self._video = _video_stream(container, order)
@@ -48,15 +52,17 @@ class FilmWriter:
             self._waiting_frames.popleft().result()
         if len(self._waiting):
             self._sound(self._waiting)
-        self._container.mux(self._video.encode(None))
-        self._container.mux(self._audio.encode(None))
+        self._packets.keep(self._video.encode(None))
+        self._packets.keep(self._audio.encode(None))
+        for packet in self._packets.kept((self._video, self._audio)):
+            self._container.mux(packet)
 
     def _encode(self, pixels: NDArray[np.uint8], samples: Samples) -> None:
         frame = av.VideoFrame.from_ndarray(pixels, format="yuv420p")
         frame.pts, frame.time_base = self._frames, Fraction(1, FPS)
         frame.colorspace, frame.color_range = BT709, LIMITED
         self._frames += 1
-        self._container.mux(self._video.encode(frame))
+        self._packets.keep(self._video.encode(frame))
         self._waiting = np.concatenate([self._waiting, samples])
         while len(self._waiting) >= AAC_FRAME:
             self._sound(self._waiting[:AAC_FRAME])
@@ -66,7 +72,37 @@ class FilmWriter:
         frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples.T), format="fltp", layout="stereo")
         frame.sample_rate, frame.pts, frame.time_base = RATE_HZ, self._samples, Fraction(1, RATE_HZ)
         self._samples += len(samples)
-        self._container.mux(self._audio.encode(frame))
+        self._packets.keep(self._audio.encode(frame))
+
+
+class _Packets:
+    """What the encoders gave, in a nameless file until the film is complete.
+
+    A container keeps an entry of every packet in memory; so it gets them only when nothing else needs any.
+    """
+
+    _HEAD = struct.Struct("<B?qqqI")
+
+    def __init__(self) -> None:
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed below, with its last user
+        weakref.finalize(self, self._file.close)
+
+    def keep(self, packets: Iterable[Any]) -> None:
+        """Append packets."""
+        for packet in packets:
+            facts = (packet.pts, packet.dts, packet.duration or 0, packet.size)
+            self._file.write(self._HEAD.pack(packet.stream.index, packet.is_keyframe, *facts))
+            self._file.write(bytes(packet))
+
+    def kept(self, streams: Sequence[Any]) -> Iterator[Any]:
+        """Yield the packets again, in their order."""
+        self._file.seek(0)
+        while head := self._file.read(self._HEAD.size):
+            index, is_keyframe, pts, dts, duration, size = self._HEAD.unpack(head)
+            packet = av.Packet(self._file.read(size))
+            packet.stream, packet.time_base = streams[index], streams[index].codec_context.time_base
+            packet.pts, packet.dts, packet.duration, packet.is_keyframe = pts, dts, duration, is_keyframe
+            yield packet
 
 
 @contextmanager
