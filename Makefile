@@ -6,6 +6,7 @@ SOURCES := adapters agents bridges config core_integrator services telemetry
 
 HUB_PORT ?= 8001
 VIDEO_PORT ?= 5002
+CREATOR_PORT ?= 5001
 DATA_DIR ?= var
 WORKERS ?= 1
 TEST ?= 0
@@ -36,8 +37,9 @@ install-test: $(VENV)/.installed-test ## The same, with everything the tests nee
 demo: install ## Make a real film through POST /core, then stop everything
 	$(BIN)/integrator demo
 
-up: install ## Run hub and generators until Ctrl-C (HUB_PORT= VIDEO_PORT= DATA_DIR= WORKERS= TEST=1)
-	$(BIN)/integrator up --hub-port $(HUB_PORT) --video-port $(VIDEO_PORT) --data-dir $(DATA_DIR) \
+up: install ## Run hub and generators until Ctrl-C (HUB_PORT= VIDEO_PORT= CREATOR_PORT= DATA_DIR= WORKERS= TEST=1)
+	$(BIN)/integrator up --hub-port $(HUB_PORT) --video-port $(VIDEO_PORT) --creator-port $(CREATOR_PORT) \
+	  --data-dir $(DATA_DIR) \
 	  --workers $(WORKERS) $(if $(filter 1,$(TEST)),--test)
 
 serve: install ## Run the hub alone

@@ -1,5 +1,19 @@
-"""Every setting of the hub, and the only reader of the environment."""
+"""Every setting; the only reader of the environment."""
 
-from config.settings import BridgeSettings, Settings, SettingsError, export_settings, load_settings
+from config.settings import (
+    BridgeSettings,
+    MongoSettings,
+    Settings,
+    SettingsError,
+    export_settings,
+    load_settings,
+)
 
-__all__ = ["BridgeSettings", "Settings", "SettingsError", "export_settings", "load_settings"]
+__all__ = [
+    "BridgeSettings",
+    "MongoSettings",
+    "Settings",
+    "SettingsError",
+    "export_settings",
+    "load_settings",
+]

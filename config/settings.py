@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field, HttpUrl, ValidationError, field_validator
+from pydantic import BaseModel, Field, HttpUrl, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 PREFIX = "INTEGRATOR_"
@@ -33,6 +33,17 @@ class BridgeSettings(BaseModel, frozen=True):
     breaker_failures: int = Field(default=5, ge=1, description="Failures in a row that open the breaker.")
     breaker_open_s: float = Field(default=5.0, gt=0, description="How long an open breaker refuses at first.")
     heartbeat_s: float = Field(default=2.0, gt=0, description="Seconds between two health probes.")
+
+
+class MongoSettings(BaseModel, frozen=True):
+    """How to reach the primary store, and how long to wait for it."""
+
+    connection_string: SecretStr = Field(default=..., description="As MongoDB's drivers take it.")
+    database: str = Field(default="core_integrator", min_length=1, description="Name of the database.")
+    driver: Literal["pymongo", "motor"] = Field(default="pymongo", description="Which client speaks to it.")
+    deadline_s: float = Field(
+        default=1.0, gt=0, description="Limit on one operation; then the journal answers."
+    )
 
 
 class Settings(BaseSettings):
@@ -121,13 +132,47 @@ class Settings(BaseSettings):
         validation_alias="VIDEO_SERVICE_URL",
         description="Root of the text-to-video service.",
     )
+    creatorcore_base_url: HttpUrl = Field(
+        default=HttpUrl("http://127.0.0.1:5001"),
+        validation_alias="CREATORCORE_BASE_URL",
+        description="Root of CreatorCore, which writes texts.",
+    )
     use_noopur: bool = Field(
         default=False,
         validation_alias="INTEGRATOR_USE_NOOPUR",
         description="Read and tell Noopur. Not in this release.",
     )
     use_mongodb: bool = Field(
-        default=False, validation_alias="USE_MONGODB", description="Remember in MongoDB. Not in this release."
+        default=False, validation_alias="USE_MONGODB", description="Remember in MongoDB, above the journal."
+    )
+    mongodb_connection_string: SecretStr | None = Field(
+        default=None,
+        validation_alias="MONGODB_CONNECTION_STRING",
+        description="Where MongoDB is, with what it takes to get in.",
+    )
+    mongodb_connection_string_file: Path | None = Field(
+        default=None,
+        validation_alias="MONGODB_CONNECTION_STRING_FILE",
+        description="A file that holds the connection string.",
+    )
+    mongodb_database_name: str = Field(
+        default="core_integrator",
+        min_length=1,
+        max_length=63,
+        validation_alias="MONGODB_DATABASE_NAME",
+        description="Name of the database.",
+    )
+    mongodb_driver: Literal["pymongo", "motor"] = Field(
+        default="pymongo",
+        validation_alias="MONGODB_DRIVER",
+        description="Which client speaks to MongoDB; motor needs the extra of that name.",
+    )
+    mongodb_deadline_s: float = Field(
+        default=1.0,
+        gt=0,
+        le=4,
+        validation_alias="MONGODB_DEADLINE_S",
+        description="Limit on one operation of MongoDB; then the journal answers alone.",
     )
     sspl_enabled: bool = Field(
         default=False,
@@ -147,6 +192,30 @@ class Settings(BaseSettings):
         """How to reach the text-to-video service."""
         return BridgeSettings(base_url=self.video_service_url)
 
+    @property
+    def creatorcore(self) -> BridgeSettings:
+        """How to reach CreatorCore."""
+        return BridgeSettings(base_url=self.creatorcore_base_url)
+
+    @property
+    def mongo(self) -> MongoSettings | None:
+        """How to reach MongoDB; none when it is not used.
+
+        Raises:
+            SettingsError: It is to be used, and nothing says where it is.
+        """
+        if not self.use_mongodb:
+            return None
+        given = self.mongodb_connection_string or _secret_in(self.mongodb_connection_string_file)
+        if given is None:
+            raise SettingsError("USE_MONGODB is on: set MONGODB_CONNECTION_STRING, or ..._FILE")
+        return MongoSettings(
+            connection_string=given,
+            database=self.mongodb_database_name,
+            driver=self.mongodb_driver,
+            deadline_s=self.mongodb_deadline_s,
+        )
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -158,6 +227,15 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Read what is handed over first, then the environment; no other place."""
         return init_settings, env_settings
+
+
+def _secret_in(path: Path | None) -> SecretStr | None:
+    if path is None:
+        return None
+    try:
+        return SecretStr(path.read_text().strip())
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"a secret cannot be read from {path}") from error
 
 
 def load_settings(**overrides: Any) -> Settings:
@@ -179,7 +257,11 @@ def export_settings(settings: Settings) -> None:
     """Write the settings into the environment, so that worker processes read the same ones."""
     for field, name in setting_names().items():
         value = getattr(settings, field)
-        if isinstance(value, bool):
+        if value is None:
+            os.environ.pop(name, None)
+        elif isinstance(value, SecretStr):
+            os.environ[name] = value.get_secret_value()
+        elif isinstance(value, bool):
             os.environ[name] = str(int(value))
         elif isinstance(value, frozenset):
             os.environ[name] = ",".join(sorted(value))
@@ -221,13 +303,13 @@ def _refuse_unsafe_start(settings: Settings) -> None:
     absent = {
         "INTEGRATOR_AUTH=required": settings.auth == "required",
         "SSPL_ENABLED": settings.sspl_enabled,
-        "USE_MONGODB": settings.use_mongodb,
         "INTEGRATOR_USE_NOOPUR": settings.use_noopur,
     }
     asked = [name for name, wanted in absent.items() if wanted]
     if asked:
         # Starting without what was asked for would be a promise broken in silence.
         raise SettingsError(f"{asked[0]} is not in this release; unset it to start without")
+    _ = settings.mongo
     if not is_loopback(settings.host):
         raise SettingsError(
             f"INTEGRATOR_HOST={settings.host} is reachable from other machines, and this release cannot "

@@ -37,7 +37,7 @@ from core_integrator.contracts.errors import (
 )
 from core_integrator.contracts.events import Event, Track
 from core_integrator.contracts.feedback import Verdict
-from core_integrator.contracts.ports import Generation, Interaction, Page
+from core_integrator.contracts.ports import Generation, Interaction, Page, Record
 from core_integrator.hookspecs import hookimpl
 from core_integrator.legacy import LegacyAgent
 
@@ -69,6 +69,7 @@ __all__ = [
     "NotFound",
     "OpenAgent",
     "Page",
+    "Record",
     "RegisterAgent",
     "Reply",
     "ReportsHealth",

@@ -1,12 +1,12 @@
 """What one call may ask of the memory: its own user's things, of its own module."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from core_integrator.contracts.agent import FeedbackReceipt
 from core_integrator.contracts.errors import NotFound
 from core_integrator.contracts.feedback import Verdict
-from core_integrator.contracts.ports import Generation, Interaction, MemoryStore, Page
+from core_integrator.contracts.ports import Generation, Interaction, MemoryStore, Page, Record, Shelf
 
 
 class TakesFeedback(Protocol):
@@ -60,8 +60,40 @@ class OwnMemory:
         """Forget a generation of this user, with its feedback."""
         await self._memory.drop_generation(generation_id, user_id=self._user_id)
 
+    async def history(self, *, limit: int, cursor: str | None = None) -> Page[Interaction]:
+        """Return one page of the user's exchanges with this module, newest first."""
+        return await self._memory.history(self._user_id, module=self._module, limit=limit, cursor=cursor)
+
+    async def keep(self, kind: str, records: Sequence[Record]) -> None:
+        """Keep rows for this user, all or none; one whose id is there already gets the new payload."""
+        await self._memory.keep(self._shelf(kind), records)
+
+    async def records(self, kind: str, *, prefix: str = "") -> Sequence[Record]:
+        """Return this user's rows of a kind whose id begins with ``prefix``, as they were first stored."""
+        return await self._memory.records(self._shelf(kind), prefix=prefix)
+
+    async def record(self, kind: str, record_id: str) -> Record:
+        """Return one row of this user.
+
+        Raises:
+            NotFound: It is unknown, another user's or another module's.
+        """
+        found = await self._memory.records(self._shelf(kind), prefix=record_id)
+        for record in found:
+            if record.id == record_id:
+                return record
+        raise NotFound(kind)
+
+    async def scores(self, generation_ids: Sequence[str]) -> Mapping[str, int]:
+        """Return the sum of the verdicts on each of this user's generations; 0 where nobody judged."""
+        sums = await self._memory.scores(generation_ids)
+        return {generation_id: sums.get(generation_id, 0) for generation_id in generation_ids}
+
     async def rate(self, verdict: Verdict) -> FeedbackReceipt:
         """Store a verdict on a generation of this user and pass it on to its module."""
         return await self._desk.give(
             verdict, user_id=self._user_id, key=self._key, request_id=self._request_id
         )
+
+    def _shelf(self, kind: str) -> Shelf:
+        return Shelf(self._user_id, self._module, kind)

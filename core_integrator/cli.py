@@ -86,6 +86,7 @@ def serve(
 def up(
     hub_port: Annotated[int | None, typer.Option(help="Port of the hub.")] = None,
     video_port: Annotated[int, typer.Option(help="Port of the text-to-video service.")] = 5002,
+    creator_port: Annotated[int, typer.Option(help="Port of CreatorCore.")] = 5001,
     data_dir: DataDir = None,
     workers: Workers = None,
     test_mode: TestMode = None,
@@ -97,9 +98,11 @@ def up(
         workers=workers,
         test_mode=test_mode,
         video_service_url=f"http://127.0.0.1:{video_port}",
+        creatorcore_base_url=f"http://127.0.0.1:{creator_port}",
     )
     try:
-        stack.run_until_interrupted(settings, video_port=video_port, console=console)
+        generators = stack.Generators(video_port, creator_port)
+        stack.run_until_interrupted(settings, generators, console=console)
     except stack.StackProblem as problem:
         _fail(str(problem))
 

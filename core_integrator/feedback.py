@@ -8,7 +8,7 @@ import structlog
 from core_integrator.calls import OwnMemory
 from core_integrator.contracts.agent import AcceptsFeedback, Call, FeedbackReceipt, Intent, Reply
 from core_integrator.contracts.clock import Clock, new_id
-from core_integrator.contracts.errors import IntegratorError, NotFound
+from core_integrator.contracts.errors import IntegratorError, ModuleUnavailable, NotFound
 from core_integrator.contracts.events import FeedbackGiven, Track
 from core_integrator.contracts.feedback import Verdict
 from core_integrator.contracts.ports import Feedback, Generation, MemoryStore
@@ -17,6 +17,10 @@ from core_integrator.modules import Modules
 from core_integrator.running import run_guarded
 
 log = structlog.get_logger("core_integrator.feedback")
+
+
+class NobodyTakesIt(Exception):
+    """The module that made the generation passes no verdicts on."""
 
 
 class FeedbackDesk:
@@ -31,7 +35,8 @@ class FeedbackDesk:
     async def give(self, verdict: Verdict, *, user_id: str, key: str, request_id: str) -> FeedbackReceipt:
         """Store a verdict and pass it on; under the same ``key`` it counts once.
 
-        A generator that cannot be told now does not undo what was stored: ``forwarded`` is false.
+        A generator that cannot be told now does not undo what was stored: ``forwarded`` is false, and the
+        outbox tells it later.
 
         Raises:
             NotFound: The generation is unknown or another user's.
@@ -42,11 +47,35 @@ class FeedbackDesk:
             raise NotFound("generation")
         feedback = self._feedback(verdict, user_id, key)
         new_score = await self._memory.add_feedback(feedback)
-        forwarded = await self._forward(verdict, generation, user_id, key, request_id)
-        if forwarded:
-            await self._memory.mark_forwarded(feedback.id)
+        forwarded = await self._forwarded(feedback, generation, request_id)
         self._track(FeedbackGiven(generation.module, feedback.score, forwarded))
         return FeedbackReceipt(generation.id, stored=True, forwarded=forwarded, new_score=new_score)
+
+    async def forward(self, feedback: Feedback, generation: Generation, request_id: str = "") -> None:
+        """Have the module tell the generator; the verdict's id is the key under which it counts once.
+
+        Raises:
+            NobodyTakesIt: The module passes no verdicts on.
+            IntegratorError: The generator was not told; the subclass says why.
+        """
+        module = self._modules.hosted.get(generation.module)
+        if module is None:
+            raise ModuleUnavailable(f"module {generation.module!r} is not in use")
+        if not isinstance(module.agent, AcceptsFeedback):
+            raise NobodyTakesIt(generation.module)
+        key, user_id = feedback.id, feedback.user_id
+        request_id = request_id or new_id("req")
+        own = OwnMemory(
+            self._memory, self, module=module.name, user_id=user_id, key=key, request_id=request_id
+        )
+        call = Call(module.name, "feedback", user_id, request_id, key, self._clock.now, new_id, own)
+        verdict = Verdict(
+            generation_id=feedback.generation_id,
+            command=feedback.command,
+            rating=feedback.rating,
+            comment=feedback.comment,
+        )
+        await run_guarded(module, _passing_on(module, generation), verdict, call)
 
     def _feedback(self, verdict: Verdict, user_id: str, key: str) -> Feedback:
         return Feedback(
@@ -60,21 +89,18 @@ class FeedbackDesk:
             comment=verdict.comment,
         )
 
-    async def _forward(
-        self, verdict: Verdict, generation: Generation, user_id: str, key: str, request_id: str
-    ) -> bool:
-        module = self._modules.hosted.get(generation.module)
-        if module is None or not isinstance(module.agent, AcceptsFeedback):
-            return False
-        own = OwnMemory(
-            self._memory, self, module=module.name, user_id=user_id, key=key, request_id=request_id
-        )
-        call = Call(module.name, "feedback", user_id, request_id, key, self._clock.now, new_id, own)
+    async def _forwarded(self, feedback: Feedback, generation: Generation, request_id: str) -> bool:
         try:
-            await run_guarded(module, _passing_on(module, generation), verdict, call)
-        except IntegratorError as error:
-            log.warning("feedback.not_forwarded", module=module.name, code=error.code, request_id=request_id)
+            await self.forward(feedback, generation, request_id)
+        except NobodyTakesIt:
+            await self._memory.give_up_forwarding(feedback.id)
             return False
+        except IntegratorError as error:
+            log.warning(
+                "feedback.not_forwarded", module=generation.module, code=error.code, request_id=request_id
+            )
+            return False
+        await self._memory.mark_forwarded(feedback.id)
         return True
 
 

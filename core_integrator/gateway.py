@@ -135,7 +135,7 @@ class Gateway:
             intent=request.intent,
             created_at=now,
             request=_json({**request.model_dump(exclude={"data"}), "data": shown}).decode(),
-            response=answer.body.decode(),
+            response=_remembered(answer.body, intent.passing),
         )
         await self._memory.remember(
             interaction if intent.remember else None,
@@ -181,6 +181,15 @@ def _answer(module: str, intent: Intent[Any], reply: object) -> StoredAnswer:
     except (TypeError, ValueError, RecursionError) as error:
         log.error("module.rubbish", module=module, reason=type(error).__name__, exc_info=error)
         raise ModuleFailure(f"module {module!r} answered something that is not a reply") from error
+
+
+def _remembered(body: bytes, passing: frozenset[str]) -> str:
+    """Return the answer's text without the result's fields that are told only."""
+    if not passing:
+        return body.decode()
+    answer = json.loads(body)
+    answer["result"] = {name: value for name, value in answer["result"].items() if name not in passing}
+    return _json(answer).decode()
 
 
 def _json(value: object) -> bytes:

@@ -20,6 +20,7 @@ from core_integrator.gateway import Gateway
 from core_integrator.hosting import open_modules
 from core_integrator.lanes import LaneLimits
 from core_integrator.modules import Modules
+from core_integrator.outbox import Outbox
 from core_integrator.registry import Registry
 from core_integrator.testmode import AdjustableClock, Faults
 from core_integrator.watched import watched
@@ -48,6 +49,7 @@ class Hub:
     memory: MemoryStore
     modules: Modules
     desk: FeedbackDesk
+    outbox: Outbox
     gateway: Gateway
     registry: Registry
     metrics: Metrics
@@ -86,6 +88,7 @@ class Hub:
             "failing_components": [name for name, passed in results.items() if not passed],
             "components": {name: health.as_json(part) for name, part in parts.items()},
             "modules": self._module_states(),
+            "feedback_waiting": self.outbox.waiting,
             "telemetry_failures": dict(self.registry.telemetry_failures),
             "version": self.version,
             "timestamp": rfc3339(self.clock.now()),
@@ -117,7 +120,7 @@ async def prove_memory(settings: Settings) -> None:
     Raises:
         StorageUnavailable: The memory cannot be used.
     """
-    async with open_memory(settings.data_dir, SystemClock()) as memory:
+    async with open_memory(settings.data_dir, SystemClock(), settings.mongo) as memory:
         await memory.check()
 
 
@@ -138,7 +141,7 @@ async def open_hub(
     clock = controls.clock if controls else SystemClock()
     limits = LaneLimits(settings.module_concurrency, settings.module_queue_s, settings.call_timeout_s)
     async with AsyncExitStack() as stack:
-        store = await stack.enter_async_context(open_memory(settings.data_dir, clock))
+        store = await stack.enter_async_context(open_memory(settings.data_dir, clock, settings.mongo))
         memory = watched(store, registry.track, controls.faults if controls else None)
         hosted, unopened = await stack.enter_async_context(
             open_modules(
@@ -147,15 +150,17 @@ async def open_hub(
         )
         modules = Modules(hosted, [*registry.set_aside, *unopened])
         desk = FeedbackDesk(modules, memory, clock=clock, track=registry.track)
+        outbox = Outbox(memory, desk, clock=clock)
         gateway = Gateway(modules, memory, desk, clock=clock, track=registry.track)
-        watch = asyncio.create_task(_watch(memory), name="watch-memory")
-        stack.callback(watch.cancel)
+        for name, work in (("watch-memory", _watch(memory)), ("outbox", outbox.run())):
+            stack.callback(asyncio.create_task(work, name=name).cancel)
         yield Hub(
             settings,
             clock,
             memory,
             modules,
             desk,
+            outbox,
             gateway,
             registry,
             metrics,

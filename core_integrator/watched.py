@@ -11,7 +11,10 @@ from core_integrator.contracts.ports import MemoryStore
 from core_integrator.testmode import Faults
 
 WRITES = frozenset(
-    {"remember", "add_feedback", "mark_forwarded", "drop_generation", "claim", "release", "check"}
+    {
+        *("remember", "keep", "drop_generation", "claim", "release", "check"),
+        *("add_feedback", "mark_forwarded", "give_up_forwarding"),
+    }
 )
 
 

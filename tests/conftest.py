@@ -18,6 +18,7 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(
         data_dir=tmp_path / "data",
         video_service_url=f"http://127.0.0.1:{free_port()}",
+        creatorcore_base_url=f"http://127.0.0.1:{free_port()}",
         call_timeout_s=3,
         body_timeout_s=1,
         plugin_load_timeout_s=2,

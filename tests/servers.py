@@ -141,3 +141,22 @@ def video_program(data_dir: Path, *, port: int | None = None, **env: str) -> Ite
         yield program.start()
     finally:
         program.ensure_gone()
+
+
+@contextlib.contextmanager
+def creator_program(data_dir: Path, *, port: int | None = None, **env: str) -> Iterator[Program]:
+    """Start CreatorCore as a program; yield it; leave nothing behind."""
+    chosen = port or free_port()
+    arguments = ["-m", "services.creatorcore", "--port", str(chosen), "--data-dir", str(data_dir)]
+    data_dir.mkdir(parents=True, exist_ok=True)
+    program = Program(
+        arguments,
+        url=f"http://127.0.0.1:{chosen}",
+        probe="/system/health",
+        log=data_dir / "creatorcore.log",
+        env=env,
+    )
+    try:
+        yield program.start()
+    finally:
+        program.ensure_gone()

@@ -4,7 +4,7 @@ import asyncio
 import hmac
 import json
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
@@ -22,7 +22,9 @@ from core_integrator.contracts.ports import (
     Interaction,
     MemoryState,
     Page,
+    Record,
     Settlement,
+    Shelf,
     StoredAnswer,
 )
 
@@ -46,6 +48,8 @@ class InProcessMemory:
         self._generations: dict[str, Generation] = {}
         self._feedback: dict[str, Feedback] = {}
         self._claims: dict[str, _Kept] = {}
+        self._shelves: dict[Shelf, dict[str, Record]] = {}
+        self._given_up: set[str] = set()
         self.forwarded_at: dict[str, datetime] = {}
 
     async def remember(
@@ -130,6 +134,31 @@ class InProcessMemory:
         }
         return True
 
+    async def keep(self, shelf: Shelf, records: Sequence[Record]) -> None:
+        """Store records; one whose id is there already gets the new payload.
+
+        Raises:
+            ValueError: A payload is not JSON; nothing was stored.
+        """
+        await _others_run()
+        for record in records:
+            _require_json(record.payload)
+        self._shelves.setdefault(shelf, {}).update({record.id: record for record in records})
+
+    async def records(self, shelf: Shelf, *, prefix: str = "") -> Sequence[Record]:
+        """Return the records whose id begins with ``prefix``, in the order they were first stored."""
+        await _others_run()
+        return [record for record in self._shelves.get(shelf, {}).values() if record.id.startswith(prefix)]
+
+    async def scores(self, generation_ids: Sequence[str]) -> Mapping[str, int]:
+        """Return the sum of the verdicts on each generation; those nobody judged are left out."""
+        await _others_run()
+        sums: dict[str, int] = {}
+        for given in self._feedback.values():
+            if given.generation_id in generation_ids:
+                sums[given.generation_id] = sums.get(given.generation_id, 0) + given.score
+        return sums
+
     async def add_feedback(self, feedback: Feedback) -> int:
         """Append a verdict (idempotent by its id) and return the sum of the generation's scores.
 
@@ -147,6 +176,24 @@ class InProcessMemory:
         await _others_run()
         if feedback_id in self._feedback:
             self.forwarded_at.setdefault(feedback_id, self._clock.now())
+
+    async def give_up_forwarding(self, feedback_id: str) -> None:
+        """Note that the verdict will never reach a generator: it was refused, or nobody takes it."""
+        await _others_run()
+        self._given_up.add(feedback_id)
+
+    async def waiting_feedback(
+        self, *, before: datetime, limit: int
+    ) -> Sequence[tuple[Feedback, Generation]]:
+        """Return the oldest verdicts of anybody, given before a moment, that no generator knows of yet."""
+        await _others_run()
+        settled = self._given_up | self.forwarded_at.keys()
+        waiting = [
+            (given, _copied(self._generations[given.generation_id]))
+            for given in self._feedback.values()
+            if given.id not in settled and given.created_at < before
+        ]
+        return waiting[:limit]
 
     async def claim(
         self, scope: str, *, fingerprint: bytes, now: datetime, expires_at: datetime

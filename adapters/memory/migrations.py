@@ -6,6 +6,7 @@
 import sqlite3
 from collections.abc import Sequence
 
+from adapters.memory import backlog
 from core_integrator.contracts.errors import StorageUnavailable
 
 # "CIme" in ASCII: says whose file this is.
@@ -72,7 +73,27 @@ _INITIAL = (
     "CREATE TABLE heartbeat (id INTEGER PRIMARY KEY CHECK (id = 1), beats INTEGER NOT NULL) STRICT",
 )
 
-MIGRATIONS: Sequence[Sequence[str]] = (_INITIAL,)
+_RECORDS_AND_WAITING_FEEDBACK = (
+    """
+    CREATE TABLE records (
+        seq INTEGER PRIMARY KEY,
+        user_id TEXT NOT NULL,
+        module TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        id TEXT NOT NULL,
+        payload TEXT NOT NULL CHECK (json_valid(payload)),
+        -- When it was first kept, and its newest change; both grow strictly within a process.
+        first_us INTEGER NOT NULL,
+        changed_us INTEGER NOT NULL,
+        UNIQUE (user_id, module, kind, id)
+    ) STRICT
+    """,
+    # Set when nobody will ever be told: the generator refused, or its module takes no feedback.
+    "ALTER TABLE feedback ADD COLUMN given_up_us INTEGER",
+    "CREATE INDEX feedback_waiting ON feedback (seq) WHERE forwarded_us IS NULL AND given_up_us IS NULL",
+)
+
+MIGRATIONS: Sequence[Sequence[str]] = (_INITIAL, _RECORDS_AND_WAITING_FEEDBACK, backlog.TABLE)
 
 
 def refuse_foreign(connection: sqlite3.Connection) -> None:

@@ -1,14 +1,15 @@
 """What is asked about exchanges and generations.  Every query walks an index in its order."""
 
+import json
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from adapters.memory import rows
 from adapters.memory.cursors import write_cursor
-from adapters.memory.rows import GENERATION_COLUMNS, INTERACTION_COLUMNS
+from adapters.memory.rows import FEEDBACK_COLUMNS, GENERATION_COLUMNS, INTERACTION_COLUMNS
 from core_integrator.contracts.clock import microseconds
-from core_integrator.contracts.ports import Generation, Interaction, Page
+from core_integrator.contracts.ports import Feedback, Generation, Interaction, Page
 
 Row = TypeVar("Row", Interaction, Generation)
 After = tuple[int, str]
@@ -28,6 +29,18 @@ _NEWEST_OF_EACH = f"""
         {_NEWEST_FIRST} LIMIT :per_module
     )
     {_NEWEST_FIRST}
+"""  # noqa: S608 - constants
+
+
+def _of(table: str, columns: str) -> str:
+    return ", ".join(f"{table}.{column.strip()}" for column in columns.split(","))
+
+
+_WAITING = f"""
+    SELECT {_of("feedback", FEEDBACK_COLUMNS)}, {_of("generations", GENERATION_COLUMNS)}
+    FROM feedback JOIN generations ON generations.id = feedback.generation_id
+    WHERE feedback.forwarded_us IS NULL AND feedback.given_up_us IS NULL AND feedback.created_us < ?
+    ORDER BY feedback.seq LIMIT ?
 """  # noqa: S608 - constants
 
 
@@ -60,6 +73,24 @@ def generation(connection: sqlite3.Connection, generation_id: str, user_id: str 
     sql = f"SELECT {GENERATION_COLUMNS} FROM generations WHERE id = ?1 AND (?2 IS NULL OR user_id = ?2)"  # noqa: S608 - constants
     row = connection.execute(sql, (generation_id, user_id)).fetchone()
     return None if row is None else rows.generation(row)
+
+
+def waiting_feedback(
+    connection: sqlite3.Connection, before_us: int, limit: int
+) -> Sequence[tuple[Feedback, Generation]]:
+    """Return the oldest verdicts that no generator knows of yet, each with what it judges."""
+    found = connection.execute(_WAITING, (before_us, limit)).fetchall()
+    width = len(FEEDBACK_COLUMNS.split(","))
+    return [(rows.feedback(row[:width]), rows.generation(row[width:])) for row in found]
+
+
+def scores(connection: sqlite3.Connection, generation_ids: Sequence[str]) -> Mapping[str, int]:
+    """Return the sum of the verdicts on each generation that was judged."""
+    sql = """
+        SELECT generation_id, sum(score) FROM feedback
+        WHERE generation_id IN (SELECT value FROM json_each(?)) GROUP BY generation_id
+    """
+    return dict(connection.execute(sql, (json.dumps(list(generation_ids)),)).fetchall())
 
 
 def _select(

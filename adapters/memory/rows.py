@@ -66,6 +66,12 @@ def feedback_row(feedback: Feedback) -> tuple[Any, ...]:
     )
 
 
+def feedback(row: tuple[Any, ...]) -> Feedback:
+    """Return the verdict kept in a row of :data:`FEEDBACK_COLUMNS`."""
+    row_id, generation_id, user_id, created_us, score, command, rating, comment = row
+    return Feedback(row_id, generation_id, user_id, moment(created_us), score, command, rating, comment)
+
+
 def payload_text(payload: dict[str, Any]) -> str:
     """Return a generation's payload as JSON text.
 

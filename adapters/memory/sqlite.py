@@ -2,13 +2,13 @@
 
 import secrets
 import sqlite3
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
-from adapters.memory import queries, rows, writes
+from adapters.memory import queries, records, rows, writes
 from adapters.memory.claims import Claims, Wish, settle
 from adapters.memory.cursors import read_cursor
 from adapters.memory.database import WritableDatabase, open_database
@@ -26,7 +26,9 @@ from core_integrator.contracts.ports import (
     MemoryState,
     MemoryStore,
     Page,
+    Record,
     Settlement,
+    Shelf,
     StoredAnswer,
 )
 
@@ -47,6 +49,7 @@ class SqliteMemory:
         self._readers = readers
         self._claims = claims
         self._clock = clock
+        self._last_us = 0
 
     async def remember(
         self,
@@ -125,6 +128,32 @@ class SqliteMemory:
             lambda connection: writes.drop_generation(connection, generation_id, user_id)
         )
 
+    async def keep(self, shelf: Shelf, kept: Sequence[Record]) -> None:
+        """Store records in one transaction; one whose id is there already gets the new payload.
+
+        Raises:
+            ValueError: A payload is not JSON; nothing was stored.
+        """
+        await self.keep_from(shelf, kept)
+
+    async def keep_from(self, shelf: Shelf, kept: Sequence[Record]) -> int:
+        """Store records as :meth:`keep` does; return the moment (µs UTC) of the first, the others' follow.
+
+        Raises:
+            ValueError: A payload is not JSON; nothing was stored.
+        """
+        from_us = self._moments(len(kept))
+        await self._writer.write(lambda connection: records.keep(connection, shelf, kept, from_us))
+        return from_us
+
+    async def records(self, shelf: Shelf, *, prefix: str = "") -> Sequence[Record]:
+        """Return the records whose id begins with ``prefix``, in the order they were first stored."""
+        return await self._read(lambda connection: records.on_shelf(connection, shelf, prefix))
+
+    async def scores(self, generation_ids: Sequence[str]) -> Mapping[str, int]:
+        """Return the sum of the verdicts on each generation; those nobody judged are left out."""
+        return await self._read(lambda connection: queries.scores(connection, generation_ids))
+
     async def add_feedback(self, feedback: Feedback) -> int:
         """Append a verdict (idempotent by its id) and return the sum of the generation's scores.
 
@@ -138,6 +167,18 @@ class SqliteMemory:
         """Note that the verdict reached the generator."""
         at_us = microseconds(self._clock.now())
         await self._writer.write(lambda connection: writes.mark_forwarded(connection, feedback_id, at_us))
+
+    async def give_up_forwarding(self, feedback_id: str) -> None:
+        """Note that the verdict will never reach a generator: it was refused, or nobody takes it."""
+        at_us = microseconds(self._clock.now())
+        await self._writer.write(lambda connection: writes.give_up_forwarding(connection, feedback_id, at_us))
+
+    async def waiting_feedback(
+        self, *, before: datetime, limit: int
+    ) -> Sequence[tuple[Feedback, Generation]]:
+        """Return the oldest verdicts of anybody, given before a moment, that no generator knows of yet."""
+        before_us = microseconds(before)
+        return await self._read(lambda connection: queries.waiting_feedback(connection, before_us, limit))
 
     async def claim(
         self, scope: str, *, fingerprint: bytes, now: datetime, expires_at: datetime
@@ -188,6 +229,12 @@ class SqliteMemory:
         failure = self._writer.failure
         return MemoryState("journal") if failure is None else MemoryState("down", reason=failure)
 
+    def _moments(self, count: int) -> int:
+        """Return the first of so many microseconds in a row, all later than any given before."""
+        first = max(microseconds(self._clock.now()), self._last_us + 1)
+        self._last_us = first + count
+        return first
+
     async def _read(self, query: Callable[[sqlite3.Connection], T]) -> T:
         return await self._readers.read(query)
 
@@ -207,6 +254,19 @@ async def open_sqlite_memory(
     Raises:
         StorageUnavailable: The file cannot be opened, is not the hub's, or is of a newer version.
     """
+    async with open_parts(path, deadline_s=deadline_s, queue_limit=queue_limit) as parts:
+        yield SqliteMemory(*parts, clock=clock)
+
+
+@asynccontextmanager
+async def open_parts(
+    path: Path, *, deadline_s: float = DEADLINE_S, queue_limit: int = QUEUE_LIMIT
+) -> AsyncGenerator[tuple[Writer, Readers, Claims], None]:
+    """Open what a memory on SQLite is made of.
+
+    Raises:
+        StorageUnavailable: The file cannot be opened, is not the hub's, or is of a newer version.
+    """
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(open_database(path, deadline_s=deadline_s))
         instance = await stack.enter_async_context(
@@ -216,7 +276,7 @@ async def open_sqlite_memory(
         writer = await stack.enter_async_context(
             open_writer(database, deadline_s=deadline_s, queue_limit=queue_limit)
         )
-        yield SqliteMemory(writer, readers, Claims(instance), clock=clock)
+        yield writer, readers, Claims(instance)
 
 
 @asynccontextmanager

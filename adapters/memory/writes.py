@@ -51,10 +51,22 @@ def mark_forwarded(connection: sqlite3.Connection, feedback_id: str, at_us: int)
     connection.execute(update, (at_us, feedback_id))
 
 
+def give_up_forwarding(connection: sqlite3.Connection, feedback_id: str, at_us: int) -> None:
+    """Note when it was seen that the verdict will never reach a generator (µs UTC)."""
+    connection.execute("UPDATE feedback SET given_up_us = ? WHERE id = ?", (at_us, feedback_id))
+
+
 def drop_generation(connection: sqlite3.Connection, generation_id: str, user_id: str) -> bool:
     """Delete the user's generation and its feedback; false if there was none."""
     delete = "DELETE FROM generations WHERE id = ? AND user_id = ?"
     return connection.execute(delete, (generation_id, user_id)).rowcount > 0
+
+
+def erase(connection: sqlite3.Connection, user_id: str) -> None:
+    """Delete everything of a user but the answers kept under idempotency keys, which name nobody."""
+    # Verdicts before what they judge, so that nothing is deleted by a cascade.
+    for table in ("feedback", "generations", "interactions", "records"):
+        connection.execute(f"DELETE FROM {table} WHERE user_id = ?", (user_id,))  # noqa: S608 - constants
 
 
 def beat(connection: sqlite3.Connection) -> int:

@@ -1,4 +1,4 @@
-"""``GET /videos/{id}.mp4`` and its poster and captions: streamed from the generator, never held whole."""
+"""``GET /videos/{id}.mp4`` with poster and captions, ``GET /reports/{id}.md`` with its chart: streamed."""
 
 import re
 from collections.abc import AsyncGenerator, Mapping
@@ -28,20 +28,32 @@ _RANGE = re.compile(f"bytes={_ONE}")
 _RANGES = re.compile(f"bytes={_ONE}(, ?{_ONE}){{1,20}}")
 
 
-_PATH = "/videos/{generation_id}.{suffix}"
+_VIDEO = "/videos/{generation_id}.{suffix}"
+_REPORT = "/reports/{generation_id}.{suffix}"
 
 
-@router.head(_PATH, include_in_schema=False)
-@router.get(_PATH, summary="A film, its poster or its captions", response_class=Response)
-async def media(
+@router.head(_VIDEO, include_in_schema=False)
+@router.get(_VIDEO, summary="A film, its poster or its captions", response_class=Response)
+async def video(
     request: Request, hub: TheHub, generation_id: str, suffix: Literal["mp4", "jpg", "vtt"]
 ) -> Response:
     """Stream an artifact; ``Range`` gives 206 or 416.  The id is unguessable and is all that is needed."""
+    return await _streamed(request, hub, "film", generation_id, suffix)
+
+
+@router.head(_REPORT, include_in_schema=False)
+@router.get(_REPORT, summary="A report as Markdown, or its chart", response_class=Response)
+async def report(request: Request, hub: TheHub, generation_id: str, suffix: Literal["md", "svg"]) -> Response:
+    """Return a report or its chart.  The id is unguessable and is all that is needed."""
+    return await _streamed(request, hub, "report", generation_id, suffix)
+
+
+async def _streamed(request: Request, hub: Hub, what: str, generation_id: str, suffix: str) -> Response:
     if not _ID.fullmatch(generation_id):
-        raise NotFound("film")
+        raise NotFound(what)
     generation = await hub.memory.generation_by_capability(generation_id)
     if generation is None:
-        raise NotFound("film")
+        raise NotFound(what)
     return _Streamed(_opening(hub, generation, suffix, request.method, _asked(request.headers)))
 
 

@@ -9,10 +9,17 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from config import Settings
-from core_integrator.commands.stack import free_port, running_stack
+from core_integrator.commands.stack import Generators, free_port, running_stack
 
 USER = "demo"
 LIMIT_S = 300.0
+LESSON = (
+    "Photosynthesis is the process by which green plants make glucose from carbon dioxide and water. "
+    "The energy comes from sunlight. "
+    "Chlorophyll is the green pigment that absorbs light, mostly red and blue. "
+    "Chloroplasts are the small structures in the cell that hold the chlorophyll. "
+    "Stomata are tiny pores on the underside of the leaf that let carbon dioxide in and oxygen out."
+)
 
 
 class DemoProblem(Exception):
@@ -26,13 +33,17 @@ def play(settings: Settings, *, text: str, duration: float, console: Console) ->
         DemoProblem: A step failed.
         StackProblem: The stack did not come up.
     """
-    video_port = free_port()
+    generators = Generators(free_port(), free_port())
     chosen = settings.model_copy(
-        update={"port": free_port(), "video_service_url": f"http://127.0.0.1:{video_port}"}
+        update={
+            "port": free_port(),
+            "video_service_url": f"http://127.0.0.1:{generators.video_port}",
+            "creatorcore_base_url": f"http://127.0.0.1:{generators.creator_port}",
+        }
     )
-    console.print("Starting the hub and the text-to-video service …")
+    console.print("Starting the hub, the text-to-video service and CreatorCore …")
     with (
-        running_stack(chosen, video_port=video_port) as parts,
+        running_stack(chosen, generators) as parts,
         httpx.Client(base_url=parts[-1].url, timeout=30, trust_env=False) as hub,
     ):
         return _tell(hub, chosen.data_dir, text, duration, console)
@@ -41,7 +52,8 @@ def play(settings: Settings, *, text: str, duration: float, console: Console) ->
 def _tell(hub: httpx.Client, folder: Path, text: str, duration: float, console: Console) -> Path:
     console.print(f'POST /core  video.generate  "{text}"', highlight=False, soft_wrap=True)
     order = {"text": text, "style": "cinematic", "duration": duration}
-    film = _core(hub, "generate", order)
+    film = _core(hub, "video", "generate", order)
+    _ask_the_others(hub, console)
     finished = _watch(hub, film["generation_id"])
     path = _fetch(hub, finished["video_url"], folder)
     console.print(
@@ -52,11 +64,29 @@ def _tell(hub: httpx.Client, folder: Path, text: str, duration: float, console: 
     return path
 
 
-def _core(hub: httpx.Client, intent: str, data: dict[str, Any]) -> dict[str, Any]:
-    body = {"module": "video", "intent": intent, "user_id": USER, "data": data}
+def _ask_the_others(hub: httpx.Client, console: Console) -> None:
+    """Put one question to each of the other modules while the film is made."""
+    loan = {"principal": 200_000, "annual_rate": 6, "months": 360}
+    paid = _core(hub, "finance", "calculate", {"calculation": "loan_payment", "params": loan})
+    ad = _core(hub, "creator", "generate", {"topic": "solar lamp", "goal": "sell", "type": "ad"})
+    lesson = _core(
+        hub, "education", "generate", {"topic": "Photosynthesis", "source_text": LESSON, "level": "beginner"}
+    )
+    counted = _core(hub, "sample_text", "generate", {"text": LESSON})
+    for module, said in (
+        ("finance", f"200 000 at 6 % over 360 months: {paid['value']} a month"),
+        ("creator", " ".join(ad["generated_text"].split())[:90] + " …"),
+        ("education", lesson["key_points"][0]),
+        ("sample_text", f"{counted['word_count']} words"),
+    ):
+        console.print(f"{module:<12} {said}", highlight=False, soft_wrap=True, markup=False)
+
+
+def _core(hub: httpx.Client, module: str, intent: str, data: dict[str, Any]) -> dict[str, Any]:
+    body = {"module": module, "intent": intent, "user_id": USER, "data": data}
     answer = hub.post("/core", json=body).json()
     if answer["status"] != "success":
-        raise DemoProblem(answer["message"])
+        raise DemoProblem(f"{module}.{intent}: {answer['message']}")
     result: dict[str, Any] = answer["result"]
     return result
 
@@ -67,7 +97,7 @@ def _watch(hub: httpx.Client, film: str) -> dict[str, Any]:
     with Progress(*columns, TimeElapsedColumn()) as progress:
         bar = progress.add_task("queued", total=100)
         while time.monotonic() < deadline:
-            state = _core(hub, "get_status", {"generation_id": film})
+            state = _core(hub, "video", "get_status", {"generation_id": film})
             progress.update(bar, completed=state["progress"], description=state["stage"] or state["status"])
             if state["status"] == "completed":
                 return state

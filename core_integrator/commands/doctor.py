@@ -5,6 +5,7 @@ import os
 import sys
 
 import httpx
+from pydantic import HttpUrl
 from rich.console import Console
 
 from config import Settings
@@ -16,7 +17,11 @@ GENERATOR_LIBRARIES = ("av", "dbos", "espeakng_loader", "numpy", "PIL")
 def report(settings: Settings, console: Console) -> bool:
     """Print one line for each check; return whether the hub can run."""
     checks = [_python(), _data_folder(settings), _modules(settings)]
-    advice = [_generators(), _video_service(settings)]
+    advice = [
+        _generators(),
+        _service(settings.video_service_url, "/health", "VIDEO_SERVICE_URL"),
+        _service(settings.creatorcore_base_url, "/system/health", "CREATORCORE_BASE_URL"),
+    ]
     for good, line in [*checks, *advice]:
         console.print(f"{'ok  ' if good else 'MISS'} {line}", highlight=False, soft_wrap=True)
     return all(good for good, _ in checks)
@@ -53,10 +58,9 @@ def _generators() -> tuple[bool, str]:
     return True, "reference generators are installed"
 
 
-def _video_service(settings: Settings) -> tuple[bool, str]:
-    url = str(settings.video_service_url)
+def _service(url: HttpUrl, probe: str, setting: str) -> tuple[bool, str]:
     try:
-        answer = httpx.get(url.rstrip("/") + "/health", timeout=2, trust_env=False)
+        answer = httpx.get(str(url).rstrip("/") + probe, timeout=2, trust_env=False)
     except httpx.HTTPError:
-        return False, f"nothing answers at VIDEO_SERVICE_URL={url}; type: integrator up"
-    return answer.is_success, f"text-to-video service at {url} answers {answer.status_code}"
+        return False, f"nothing answers at {setting}={url}; type: integrator up"
+    return answer.is_success, f"{setting}={url} answers {answer.status_code}"

@@ -35,6 +35,14 @@ class Part:
     probe: str
 
 
+@dataclass(frozen=True, slots=True)
+class Generators:
+    """The ports of the reference generators."""
+
+    video_port: int
+    creator_port: int
+
+
 def free_port() -> int:
     """Return a loopback port that nobody listens on now."""
     with socket.socket() as probe:
@@ -44,19 +52,22 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_stack(settings: Settings, *, video_port: int) -> Generator[list[Part], None, None]:
+def running_stack(settings: Settings, generators: Generators) -> Generator[list[Part], None, None]:
     """Start the generators, then the hub; yield them when all answer; stop all at the end.
 
     Raises:
         StackProblem: A port is taken, or a part does not come up.
     """
-    for port in (settings.port, video_port):
+    for port in (settings.port, generators.video_port, generators.creator_port):
         _refuse_taken(port)
     logs = settings.data_dir / "logs"
     logs.mkdir(parents=True, exist_ok=True)
     parts: list[Part] = []
     try:
-        parts.append(_start_video(settings, video_port, logs))
+        parts.append(_start_generator("text_to_video", generators.video_port, "/health", settings, logs))
+        parts.append(
+            _start_generator("creatorcore", generators.creator_port, "/system/health", settings, logs)
+        )
         parts.append(_start_hub(settings, logs))
         for part in parts:
             _await_answer(part)
@@ -65,7 +76,7 @@ def running_stack(settings: Settings, *, video_port: int) -> Generator[list[Part
         _stop(parts)
 
 
-def run_until_interrupted(settings: Settings, *, video_port: int, console: Console) -> None:
+def run_until_interrupted(settings: Settings, generators: Generators, *, console: Console) -> None:
     """Keep the stack up until Ctrl-C or SIGTERM; end with it when a part ends.
 
     Raises:
@@ -75,7 +86,7 @@ def run_until_interrupted(settings: Settings, *, video_port: int, console: Conso
     for asked in (signal.SIGTERM, signal.SIGINT):
         signal.signal(asked, signal.default_int_handler)
     try:
-        with running_stack(settings, video_port=video_port) as parts:
+        with running_stack(settings, generators) as parts:
             for part in parts:
                 console.print(
                     f"{part.name:<14} {part.url}   log: {part.log}", highlight=False, soft_wrap=True
@@ -94,10 +105,10 @@ def _watch(parts: list[Part]) -> None:
         time.sleep(0.5)
 
 
-def _start_video(settings: Settings, port: int, logs: Path) -> Part:
-    folder = settings.data_dir / "text_to_video"
-    command = [sys.executable, "-m", "services.text_to_video", "--port", str(port), "--data-dir", str(folder)]
-    return _start("text-to-video", command, logs / "text_to_video.log", f"http://127.0.0.1:{port}", "/health")
+def _start_generator(name: str, port: int, probe: str, settings: Settings, logs: Path) -> Part:
+    folder = settings.data_dir / name
+    command = [sys.executable, "-m", f"services.{name}", "--port", str(port), "--data-dir", str(folder)]
+    return _start(name, command, logs / f"{name}.log", f"http://127.0.0.1:{port}", probe)
 
 
 def _start_hub(settings: Settings, logs: Path) -> Part:

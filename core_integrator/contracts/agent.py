@@ -11,7 +11,7 @@ from pydantic import BaseModel, JsonValue
 
 if TYPE_CHECKING:
     from core_integrator.contracts.feedback import Verdict
-    from core_integrator.contracts.ports import Generation, Interaction, Page
+    from core_integrator.contracts.ports import Generation, Interaction, Page, Record
 
 Payload = TypeVar("Payload", bound=BaseModel)
 
@@ -70,6 +70,33 @@ class CallMemory(Protocol):
         """Forget a generation of this user, with its feedback."""
         ...
 
+    async def history(self, *, limit: int, cursor: str | None = None) -> "Page[Interaction]":
+        """Return one page of the user's exchanges with this module, newest first."""
+        ...
+
+    async def keep(self, kind: str, records: "Sequence[Record]") -> None:
+        """Keep rows for this user, all or none; one whose id is there already gets the new payload.
+
+        A method that returned has made them durable.  Any number may be given at once.
+        """
+        ...
+
+    async def records(self, kind: str, *, prefix: str = "") -> "Sequence[Record]":
+        """Return this user's rows of a kind whose id begins with ``prefix``, as they were first stored."""
+        ...
+
+    async def record(self, kind: str, record_id: str) -> "Record":
+        """Return one row of this user.
+
+        Raises:
+            NotFound: It is unknown, another user's or another module's.
+        """
+        ...
+
+    async def scores(self, generation_ids: "Sequence[str]") -> Mapping[str, int]:
+        """Return the sum of the verdicts on each of this user's generations; 0 where nobody judged."""
+        ...
+
     async def rate(self, verdict: "Verdict") -> FeedbackReceipt:
         """Store a verdict on a generation of this user and pass it on to its module."""
         ...
@@ -108,6 +135,7 @@ class Intent(Generic[Payload]):
         output: Checks the result and documents it.
         examples: Payloads that work, for ``/modules`` and OpenAPI.
         private: Payload fields that are never remembered.
+        passing: Result fields that are told and never remembered.
         remember: Whether a success becomes part of the user's history.  Reads say no.
         timeout_s: Limit on one call; the hub's default if none.
     """
@@ -118,6 +146,7 @@ class Intent(Generic[Payload]):
     output: type[BaseModel] | None = None
     examples: Sequence[Mapping[str, JsonValue]] = ()
     private: frozenset[str] = frozenset()
+    passing: frozenset[str] = frozenset()
     remember: bool = True
     timeout_s: float | None = None
 

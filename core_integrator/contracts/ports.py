@@ -1,6 +1,6 @@
 """What the hub asks of its stores.  The port is the contract, exceptions included."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, Literal, Protocol, TypeVar
@@ -50,6 +50,23 @@ class Feedback:
     command: str | None = None
     rating: int | None = None
     comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A row that a module keeps for a user: a JSON text under an id of the module's choice."""
+
+    id: str
+    payload: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Where a module keeps records of one kind for one user."""
+
+    user_id: str
+    module: str
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +186,22 @@ class MemoryStore(Protocol):
         """Forget the user's generation with its feedback; false if there was none."""
         ...
 
+    async def keep(self, shelf: Shelf, records: Sequence[Record]) -> None:
+        """Store records in one transaction; one whose id is there gets the new payload and keeps its place.
+
+        Raises:
+            ValueError: A payload is not JSON; nothing was stored.
+        """
+        ...
+
+    async def records(self, shelf: Shelf, *, prefix: str = "") -> Sequence[Record]:
+        """Return the records whose id begins with ``prefix``, in the order they were first stored."""
+        ...
+
+    async def scores(self, generation_ids: Sequence[str]) -> Mapping[str, int]:
+        """Return the sum of the verdicts on each generation; those nobody judged are left out."""
+        ...
+
     async def add_feedback(self, feedback: Feedback) -> int:
         """Append a verdict (idempotent by its id) and return the sum of the generation's scores.
 
@@ -179,6 +212,16 @@ class MemoryStore(Protocol):
 
     async def mark_forwarded(self, feedback_id: str) -> None:
         """Note that the verdict reached the generator."""
+        ...
+
+    async def give_up_forwarding(self, feedback_id: str) -> None:
+        """Note that the verdict will never reach a generator: it was refused, or nobody takes it."""
+        ...
+
+    async def waiting_feedback(
+        self, *, before: datetime, limit: int
+    ) -> Sequence[tuple[Feedback, Generation]]:
+        """Return the oldest verdicts of anybody, given before a moment, that no generator knows of yet."""
         ...
 
     async def claim(

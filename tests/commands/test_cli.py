@@ -92,7 +92,7 @@ def test_the_doctor_says_what_is_missing_and_what_to_type(tmp_path: Path) -> Non
     done = integrator("doctor", cwd=tmp_path, VIDEO_SERVICE_URL=f"http://127.0.0.1:{free_port()}")
 
     assert done.returncode == 0
-    assert "modules: sample_text, video" in done.stdout
+    assert "modules: creator, education, finance, sample_text, video" in done.stdout
     assert "type: integrator up" in done.stdout
 
 

@@ -14,7 +14,9 @@ from core_integrator.contracts.ports import (
     ClaimMismatch,
     ClaimRunning,
     MemoryStore,
+    Record,
     Settlement,
+    Shelf,
     StoredAnswer,
 )
 from tests.adapters.memory.samples import NOON, feedback, generation, interaction
@@ -388,5 +390,102 @@ async def test_a_well_store_checks_and_says_so(store: MemoryStore) -> None:
     """Health asks exactly this."""
     await asyncio.gather(*(store.check() for _ in range(10)))
 
-    assert store.state().mode == "journal"
+    assert store.state().mode in {"journal", "primary"}
     assert store.state().reason is None
+
+
+# What modules keep
+
+SHELF = Shelf("ada", "finance", "transaction")
+
+
+async def test_records_come_back_in_the_order_of_their_storing(store: MemoryStore) -> None:
+    """A replaced one keeps its place and gets its new payload."""
+    await store.keep(SHELF, [Record("b", '{"n": 1}'), Record("a", '{"n": 2}')])
+    await store.keep(SHELF, [Record("c", '{"n": 3}'), Record("b", '{"n": 4}')])
+
+    kept = await store.records(SHELF)
+
+    assert kept == [Record("b", '{"n": 4}'), Record("a", '{"n": 2}'), Record("c", '{"n": 3}')]
+
+
+async def test_records_are_found_by_the_beginning_of_their_id(store: MemoryStore) -> None:
+    """Also where letters beyond ASCII follow, and only there."""
+    ids_kept = ["x:1", "x:ü", "x:🎬", "x", "y:1", "X:1"]
+    await store.keep(SHELF, [Record(record_id, "{}") for record_id in ids_kept])
+
+    assert [record.id for record in await store.records(SHELF, prefix="x:")] == ["x:1", "x:ü", "x:🎬"]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(SHELF, user_id="bob"),
+        replace(SHELF, module="education"),
+        replace(SHELF, kind="lesson"),
+    ],
+)
+async def test_a_shelf_is_one_users_of_one_module_and_kind(store: MemoryStore, other: Shelf) -> None:
+    """The same ids elsewhere are other records."""
+    await store.keep(SHELF, [Record("a", '"ours"')])
+    await store.keep(other, [Record("a", '"theirs"')])
+
+    assert await store.records(SHELF) == [Record("a", '"ours"')]
+    assert await store.records(other) == [Record("a", '"theirs"')]
+
+
+async def test_records_that_are_not_json_are_refused_together(store: MemoryStore) -> None:
+    """All or none."""
+    with pytest.raises(ValueError, match="JSON"):
+        await store.keep(SHELF, [Record("a", "{}"), Record("b", "{nope")])
+
+    assert await store.records(SHELF) == []
+
+
+async def test_very_many_records_are_kept_at_once(store: MemoryStore) -> None:
+    """A long list of transactions is one call."""
+    many = [Record(f"{number:06d}", f'{{"n":{number}}}') for number in range(100_000)]
+
+    await store.keep(SHELF, many)
+
+    assert await store.records(SHELF) == many
+
+
+# Verdicts on their way
+
+
+async def test_scores_are_sums_by_generation(store: MemoryStore) -> None:
+    """Those nobody judged are left out."""
+    await store.remember(None, generation=generation(1))
+    await store.remember(None, generation=generation(2))
+    await store.add_feedback(feedback(1, score=2))
+    await store.add_feedback(feedback(2, score=-1))
+
+    assert await store.scores(["vid_00001", "vid_00002", "vid_99999"]) == {"vid_00001": 1}
+    assert await store.scores([]) == {}
+
+
+async def test_what_no_generator_knows_waits_in_its_order(store: MemoryStore) -> None:
+    """Until it was forwarded or given up; the young ones are still with the request that brought them."""
+    await store.remember(None, generation=generation(1))
+    for number in range(1, 6):
+        young = timedelta(seconds=100 if number == 5 else 0)
+        await store.add_feedback(replace(feedback(number), created_at=NOON + young))
+    await store.mark_forwarded("fbk_00001")
+    await store.give_up_forwarding("fbk_00003")
+
+    waiting = await store.waiting_feedback(before=NOON + timedelta(seconds=60), limit=10)
+
+    assert [given.id for given, _ in waiting] == ["fbk_00002", "fbk_00004"]
+    assert waiting[0] == (feedback(2), generation(1))
+    assert len(await store.waiting_feedback(before=NOON + timedelta(seconds=60), limit=1)) == 1
+
+
+async def test_a_dropped_generation_has_nothing_waiting(store: MemoryStore) -> None:
+    """What is gone is told to nobody."""
+    await store.remember(None, generation=generation(1))
+    await store.add_feedback(feedback(1))
+
+    await store.drop_generation("vid_00001", user_id="ada")
+
+    assert await store.waiting_feedback(before=NOON + timedelta(seconds=60), limit=10) == []

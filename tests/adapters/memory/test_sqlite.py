@@ -14,11 +14,13 @@ import pytest
 
 from adapters.memory import open_memory
 from adapters.memory.database import open_database
+from adapters.memory.migrations import APPLICATION_ID, MIGRATIONS
+from adapters.memory.rows import FEEDBACK_COLUMNS, GENERATION_COLUMNS, feedback_row, generation_row
 from adapters.memory.sqlite import open_sqlite_memory
 from adapters.memory.writer import open_writer
 from core_integrator.contracts.clock import Clock
 from core_integrator.contracts.errors import StorageUnavailable
-from core_integrator.contracts.ports import Claim, ClaimRunning, MemoryStore
+from core_integrator.contracts.ports import Claim, ClaimRunning, MemoryStore, Record, Shelf
 from tests.adapters.memory.samples import NOON, feedback, generation, interaction
 
 SOON_S = 0.2
@@ -46,10 +48,10 @@ def exclusive_transaction(path: Path) -> Iterator[None]:
         connection.execute("ROLLBACK")
 
 
-def execute(path: Path, statement: str) -> None:
+def execute(path: Path, statement: str, values: tuple = ()) -> None:
     """Do something to the file past the store."""
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute(statement)
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute(statement, values)
 
 
 def content(path: Path) -> bytes:
@@ -88,6 +90,26 @@ async def test_the_memory_lies_in_the_data_folder_and_stays(tmp_path: Path, cloc
         assert await store.add_feedback(feedback(2)) == 4
     assert (folder / "memory.db").stat().st_mode & 0o077 == 0
     assert not (folder / "memory.db-wal").exists()
+
+
+async def test_an_older_file_becomes_a_newer_one(path: Path, clock: Clock) -> None:
+    """Everything in it stays; verdicts that reached nobody wait to be told now."""
+    for statement in (*MIGRATIONS[0], f"PRAGMA application_id = {APPLICATION_ID}", "PRAGMA user_version = 1"):
+        execute(path, statement)
+    verdict = feedback_row(feedback(1))
+    execute(
+        path,
+        f"INSERT INTO generations ({GENERATION_COLUMNS}) VALUES (?,?,?,?,?,?)",  # noqa: S608 - constants
+        generation_row(generation(1)),
+    )
+    insert = f"INSERT INTO feedback ({FEEDBACK_COLUMNS}) VALUES (?,?,?,?,?,?,?,?)"  # noqa: S608 - constants
+    execute(path, insert, verdict)
+
+    async with open_sqlite_memory(path, clock=clock) as store:
+        await store.keep(Shelf("ada", "finance", "transaction"), [Record("a", "{}")])
+        waiting = await store.waiting_feedback(before=NOON + timedelta(seconds=60), limit=10)
+
+    assert waiting == [(feedback(1), generation(1))]
 
 
 async def test_a_newer_file_is_refused_and_left_alone(path: Path, clock: Clock) -> None:

@@ -1,0 +1,224 @@
+"""What the primary store still misses: a table that the journal's own triggers fill, in the same transaction.
+
+A row names what changed, never its content: what is gone when its turn comes needs no replaying.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from adapters.memory import rows
+from adapters.memory.changes import (
+    AddFeedback,
+    AddGeneration,
+    AddInteraction,
+    Change,
+    DropGeneration,
+    EraseUser,
+    PutRecord,
+    SettleFeedback,
+)
+from adapters.memory.rows import FEEDBACK_COLUMNS, GENERATION_COLUMNS, INTERACTION_COLUMNS
+from core_integrator.contracts.ports import Record, Shelf
+
+TABLE = (
+    """
+    CREATE TABLE backlog (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT,
+        kind TEXT NOT NULL,
+        ref TEXT NOT NULL,
+        user_id TEXT NOT NULL,
+        queued_s INTEGER NOT NULL DEFAULT (CAST(strftime('%s', 'now') AS INTEGER)),
+        refused INTEGER
+    ) STRICT
+    """,
+    "CREATE INDEX backlog_of_user ON backlog (user_id, kind, ref)",
+    "CREATE INDEX backlog_by_ref ON backlog (kind, ref)",
+)
+# (name, when, kind, what the row is known by)
+_TRIGGERS = (
+    ("interaction_added", "AFTER INSERT ON interactions", "interaction", "NEW.id", "NEW"),
+    ("generation_added", "AFTER INSERT ON generations", "generation", "NEW.id", "NEW"),
+    ("feedback_added", "AFTER INSERT ON feedback", "feedback", "NEW.id", "NEW"),
+    ("feedback_settled", "AFTER UPDATE OF forwarded_us, given_up_us ON feedback", "settled", "NEW.id", "NEW"),
+    ("record_added", "AFTER INSERT ON records", "record", "NEW.seq", "NEW"),
+    ("record_changed", "AFTER UPDATE OF payload ON records", "record", "NEW.seq", "NEW"),
+    ("generation_dropped", "AFTER DELETE ON generations", "dropped", "OLD.id", "OLD"),
+)
+_EVERYTHING = (
+    ("generation", "id", "generations"),
+    ("interaction", "id", "interactions"),
+    ("feedback", "id", "feedback"),
+    ("record", "seq", "records"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A row of the backlog; without a change there is nothing left to do for it."""
+
+    seq: int
+    change: Change | None
+
+
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """How many rows wait, since when the oldest does (Unix seconds), and how many were refused for good."""
+
+    waiting: int
+    oldest_s: int | None
+    refused: int
+
+
+def start(connection: sqlite3.Connection) -> None:
+    """Let every change wait for the primary from now on; at the first time, all there is waits."""
+    if _is_on(connection):
+        return
+    for kind, ref, table in _EVERYTHING:
+        connection.execute(
+            f"INSERT INTO backlog (kind, ref, user_id)"  # noqa: S608 - constants
+            f" SELECT '{kind}', {ref}, user_id FROM {table} ORDER BY seq"
+        )
+    for name, when, kind, ref, row in _TRIGGERS:
+        connection.execute(
+            f"CREATE TRIGGER mirror_{name} {when} BEGIN"  # noqa: S608 - constants
+            f" INSERT INTO backlog (kind, ref, user_id) VALUES ('{kind}', {ref}, {row}.user_id); END"
+        )
+
+
+def stop(connection: sqlite3.Connection) -> None:
+    """Let nothing wait any more; a later :func:`start` begins with all there is."""
+    for name, *_ in _TRIGGERS:
+        connection.execute(f"DROP TRIGGER IF EXISTS mirror_{name}")
+    connection.execute("DELETE FROM backlog")
+
+
+def oldest(connection: sqlite3.Connection, *, limit: int, queued_before_s: float) -> Sequence[Waiting]:
+    """Return the first rows in line that were queued before a moment (Unix seconds)."""
+    sql = """
+        SELECT seq, kind, ref, user_id FROM backlog
+        WHERE refused IS NULL AND queued_s < ? ORDER BY seq LIMIT ?
+    """
+    found = connection.execute(sql, (queued_before_s, limit)).fetchall()
+    return [Waiting(seq, _change(connection, kind, ref, user_id)) for seq, kind, ref, user_id in found]
+
+
+def settle(connection: sqlite3.Connection, seqs: Iterable[int]) -> None:
+    """Take rows out: the primary has them, or there is nothing to do."""
+    connection.executemany("DELETE FROM backlog WHERE seq = ?", [(seq,) for seq in seqs])
+
+
+def settle_changes(connection: sqlite3.Connection, changes: Sequence[Change]) -> None:
+    """Take out the rows of changes that reached the primary on their first way."""
+    for change in changes:
+        match change:
+            case AddInteraction():
+                _settle_ref(connection, "interaction", change.interaction.id)
+            case AddGeneration():
+                _settle_ref(connection, "generation", change.generation.id)
+            case AddFeedback():
+                _settle_ref(connection, "feedback", change.feedback.id)
+            case SettleFeedback():
+                _settle_ref(connection, "settled", change.feedback_id)
+            case DropGeneration():
+                _settle_ref(connection, "dropped", change.generation_id)
+            case PutRecord():
+                _settle_record(connection, change)
+
+
+def refuse(connection: sqlite3.Connection, refused: Sequence[tuple[int, int]]) -> None:
+    """Set rows aside that the primary will never take, each with its code; the others go on."""
+    connection.executemany(
+        "UPDATE backlog SET refused = ? WHERE seq = ?", [(code, seq) for seq, code in refused]
+    )
+
+
+def queue_drop(connection: sqlite3.Connection, generation_id: str, user_id: str) -> None:
+    """Let the forgetting of a generation wait that the journal itself does not hold."""
+    insert = "INSERT INTO backlog (kind, ref, user_id) VALUES ('dropped', ?, ?)"
+    connection.execute(insert, (generation_id, user_id))
+
+
+def queue_erasure(connection: sqlite3.Connection, user_id: str, until_us: int) -> None:
+    """Let the erasure of a user wait, in place of everything of theirs that still waited."""
+    connection.execute("DELETE FROM backlog WHERE user_id = ?", (user_id,))
+    if _is_on(connection):
+        insert = "INSERT INTO backlog (kind, ref, user_id) VALUES ('erased', ?, ?)"
+        connection.execute(insert, (str(until_us), user_id))
+
+
+def depth(connection: sqlite3.Connection) -> Depth:
+    """Return how much waits."""
+    waiting, oldest_s, refused = connection.execute(
+        "SELECT count(*) FILTER (WHERE refused IS NULL), min(queued_s) FILTER (WHERE refused IS NULL),"
+        " count(*) FILTER (WHERE refused IS NOT NULL) FROM backlog"
+    ).fetchone()
+    return Depth(waiting, oldest_s, refused)
+
+
+def waits_for(connection: sqlite3.Connection, user_id: str) -> frozenset[str]:
+    """Return what kinds of change wait for a user; nothing, almost always."""
+    found = connection.execute("SELECT DISTINCT kind FROM backlog WHERE user_id = ?", (user_id,)).fetchall()
+    return frozenset(kind for (kind,) in found)
+
+
+def waiting_refs(connection: sqlite3.Connection, user_id: str, kind: str) -> frozenset[str]:
+    """Return what waits for a user, of one kind."""
+    sql = "SELECT ref FROM backlog WHERE user_id = ? AND kind = ?"
+    return frozenset(ref for (ref,) in connection.execute(sql, (user_id, kind)))
+
+
+def _is_on(connection: sqlite3.Connection) -> bool:
+    sql = "SELECT 1 FROM sqlite_schema WHERE type = 'trigger' AND name = 'mirror_interaction_added'"
+    return connection.execute(sql).fetchone() is not None
+
+
+def _settle_ref(connection: sqlite3.Connection, kind: str, ref: str) -> None:
+    connection.execute("DELETE FROM backlog WHERE kind = ? AND ref = ?", (kind, ref))
+
+
+def _settle_record(connection: sqlite3.Connection, change: PutRecord) -> None:
+    # Not when it has been changed since: the newer payload still waits.
+    sql = """
+        DELETE FROM backlog WHERE kind = 'record' AND ref = (
+            SELECT CAST(seq AS TEXT) FROM records
+            WHERE user_id = ? AND module = ? AND kind = ? AND id = ? AND changed_us <= ?)
+    """
+    shelf = change.shelf
+    connection.execute(sql, (shelf.user_id, shelf.module, shelf.kind, change.record.id, change.changed_us))
+
+
+def _change(connection: sqlite3.Connection, kind: str, ref: str, user_id: str) -> Change | None:
+    """Return the step a row stands for, made of what the journal holds now; none if that is gone."""
+    if kind == "dropped":
+        return DropGeneration(ref, user_id)
+    if kind == "erased":
+        return EraseUser(user_id, int(ref))
+    if kind == "record":
+        return _record(connection, int(ref))
+    columns, table = _READ[kind]
+    found = connection.execute(f"SELECT {columns} FROM {table} WHERE id = ?", (ref,)).fetchone()  # noqa: S608 - constants
+    if found is None:
+        return None
+    if kind == "interaction":
+        return AddInteraction(rows.interaction(found))
+    if kind == "generation":
+        return AddGeneration(rows.generation(found))
+    return AddFeedback(rows.feedback(found)) if kind == "feedback" else SettleFeedback(ref, *found)
+
+
+_READ = {
+    "interaction": (INTERACTION_COLUMNS, "interactions"),
+    "generation": (GENERATION_COLUMNS, "generations"),
+    "feedback": (FEEDBACK_COLUMNS, "feedback"),
+    "settled": ("forwarded_us, given_up_us", "feedback"),
+}
+
+
+def _record(connection: sqlite3.Connection, seq: int) -> PutRecord | None:
+    sql = "SELECT user_id, module, kind, id, payload, first_us, changed_us FROM records WHERE seq = ?"
+    found = connection.execute(sql, (seq,)).fetchone()
+    if found is None:
+        return None
+    user_id, module, kind, record_id, payload, first_us, changed_us = found
+    return PutRecord(Shelf(user_id, module, kind), Record(record_id, payload), first_us, changed_us)

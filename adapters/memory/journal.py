@@ -1,0 +1,111 @@
+"""The SQLite memory as the journal under a primary store: it knows what the primary still misses."""
+
+import sqlite3
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from adapters.memory import backlog, pending, writes
+from adapters.memory.backlog import Depth, Waiting
+from adapters.memory.changes import Change
+from adapters.memory.cursors import read_cursor
+from adapters.memory.sqlite import DEADLINE_S, SqliteMemory, open_parts
+from core_integrator.contracts.clock import Clock
+from core_integrator.contracts.ports import Generation, Interaction, Record, Shelf
+
+
+class Journal(SqliteMemory):
+    """A SQLite memory whose every change waits until the primary has it."""
+
+    async def start_mirroring(self) -> None:
+        """Let every change wait for the primary from now on; at the first time, all there is waits."""
+        await self._writer.write(backlog.start)
+
+    async def stop_mirroring(self) -> None:
+        """Let nothing wait any more."""
+        await self._writer.write(backlog.stop)
+
+    async def oldest(self, *, limit: int, queued_before_s: float) -> Sequence[Waiting]:
+        """Return the first rows in line that were queued before a moment (Unix seconds)."""
+        return await self._read(
+            lambda connection: backlog.oldest(connection, limit=limit, queued_before_s=queued_before_s)
+        )
+
+    async def settle(self, seqs: Sequence[int], refused: Sequence[tuple[int, int]]) -> None:
+        """Take rows out of the line, and set those aside that were refused, each with its code."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            backlog.settle(connection, seqs)
+            backlog.refuse(connection, refused)
+
+        await self._writer.write(work)
+
+    async def settle_changes(self, changes: Sequence[Change]) -> None:
+        """Take out the rows of changes that reached the primary on their first way."""
+        await self._writer.write(lambda connection: backlog.settle_changes(connection, changes))
+
+    async def queue_drop(self, generation_id: str, user_id: str) -> None:
+        """Let the forgetting of a generation wait that the journal itself does not hold."""
+        await self._writer.write(lambda connection: backlog.queue_drop(connection, generation_id, user_id))
+
+    async def erase_until(self, user_id: str) -> int:
+        """Forget everything of a user; the same waits for the primary.  Return up to which moment (µs)."""
+        until_us = self._moments(1)
+
+        def work(connection: sqlite3.Connection) -> None:
+            writes.erase(connection, user_id)
+            backlog.queue_erasure(connection, user_id, until_us)
+
+        await self._writer.write(work)
+        return until_us
+
+    async def depth(self) -> Depth:
+        """Return how much waits."""
+        return await self._read(backlog.depth)
+
+    async def waits_for(self, user_id: str) -> frozenset[str]:
+        """Return what kinds of change wait for a user; nothing, almost always."""
+        return await self._read(lambda connection: backlog.waits_for(connection, user_id))
+
+    async def waiting_refs(self, user_id: str, kind: str) -> frozenset[str]:
+        """Return what waits for a user, of one kind."""
+        return await self._read(lambda connection: backlog.waiting_refs(connection, user_id, kind))
+
+    async def waiting_interactions(
+        self, user_id: str, *, module: str | None, limit: int, cursor: str | None
+    ) -> Sequence[Interaction]:
+        """Return the user's newest exchanges that the primary misses, older than the cursor."""
+        after = None if cursor is None else read_cursor(cursor)
+        return await self._read(
+            lambda connection: pending.interactions(connection, user_id, module, after, limit)
+        )
+
+    async def waiting_generations(
+        self, user_id: str, *, module: str, limit: int, cursor: str | None
+    ) -> Sequence[Generation]:
+        """Return the user's newest generations that the primary misses, older than the cursor."""
+        after = None if cursor is None else read_cursor(cursor)
+        return await self._read(
+            lambda connection: pending.generations(connection, user_id, module, after, limit)
+        )
+
+    async def waiting_records(self, shelf: Shelf, *, prefix: str) -> Sequence[tuple[int, Record]]:
+        """Return the shelf's records that the primary misses, each with when it was first kept."""
+        return await self._read(lambda connection: pending.records(connection, shelf, prefix))
+
+    async def scores_by_verdict(self, generation_ids: Sequence[str]) -> Mapping[str, Mapping[str, int]]:
+        """Return the scores the journal knows, by generation and verdict."""
+        return await self._read(lambda connection: pending.scores(connection, generation_ids))
+
+
+@asynccontextmanager
+async def open_journal(
+    path: Path, *, clock: Clock, deadline_s: float = DEADLINE_S
+) -> AsyncGenerator[Journal, None]:
+    """Open the journal in the file, made if missing.
+
+    Raises:
+        StorageUnavailable: The file cannot be opened, is not the hub's, or is of a newer version.
+    """
+    async with open_parts(path, deadline_s=deadline_s) as parts:
+        yield Journal(*parts, clock=clock)
