@@ -128,7 +128,8 @@ def _rate(hub: httpx.Client, film: str, console: Console) -> None:
 
 def _recall(hub: httpx.Client, console: Console) -> None:
     for row in hub.get("/get-context", params={"user_id": USER}).json():
-        told = row["request"]["data"].get("text", "")
+        asked = row["request"]["data"]
+        told = str(asked.get("text") or asked.get("topic") or "")[:60]
         console.print(
             f'remembered {row["timestamp"]} {row["module"]}.{row["intent"]} "{told}"', highlight=False
         )

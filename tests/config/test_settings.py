@@ -44,7 +44,7 @@ def test_a_wrong_value_is_named(monkeypatch: pytest.MonkeyPatch, name: str, valu
     [
         ("INTEGRATOR_AUTH", "required"),
         ("SSPL_ENABLED", "true"),
-        ("USE_MONGODB", "1"),
+        ("USE_MONGODB", "1"),  # without a place
         ("INTEGRATOR_USE_NOOPUR", "1"),
         ("INTEGRATOR_HOST", "0.0.0.0"),
         ("INTEGRATOR_HOST", "example.org"),
