@@ -47,10 +47,11 @@ def _bare(root: Any) -> Any:
 
 def _pygal() -> ModuleType:
     """Import the library; only those who ask for a chart wait the tenth of a second it takes."""
-    known = list(sys.meta_path)
     pygal = importlib.import_module("pygal")
     # It hooks itself into every later import, in a form that Python deprecates; nothing here needs that.
-    for finder in [finder for finder in sys.meta_path if finder not in known]:
+    # Only its own hook goes: what its dependencies put there finds the installed packages.
+    own = [finder for finder in sys.meta_path if type(finder).__module__.partition(".")[0] == "pygal"]
+    for finder in own:
         sys.meta_path.remove(finder)
     return pygal
 

@@ -1,7 +1,9 @@
 """Analyses, reports, advice, refused trades and history."""
 
+import importlib.metadata
 import json
 import re
+import sys
 from collections.abc import AsyncIterator
 from xml.etree import ElementTree
 
@@ -288,3 +290,12 @@ async def test_what_is_kept_of_a_report_stays_small() -> None:
     assert len(report["by_category"]) == 200
     assert sum(float(one["spending"]) for one in report["by_category"]) == 600
     assert svg(read_facts(kept.payload)).startswith(b"<svg")
+
+
+def test_a_chart_leaves_the_imports_of_the_process_as_they_were(client: httpx.Client) -> None:
+    """Its library meddles with them; installed packages must still be found, without a warning."""
+    report = core(client, "finance", "generate", {"report_type": "summary"}).json()["result"]
+    assert client.get(report["chart_url"]).status_code == 200
+
+    assert importlib.metadata.version("core-integrator")
+    assert not [finder for finder in sys.meta_path if type(finder).__module__.startswith("pygal")]
