@@ -2,15 +2,32 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from services.creatorcore.errors import invalid
+from services.creatorcore.writing.words import tidy
 
 LONGEST_PROMPT = 100_000
 OWNER = r"^[A-Za-z0-9_-]{1,64}$"
 TextType = Literal["story", "ad", "podcast"]
 Command = Literal["+2", "+1", "-1", "-2"]
-_Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+
+
+def _visible(text: str) -> str:
+    if not tidy(text):
+        raise PydanticCustomError("invisible", "Text should hold something that can be seen")
+    return text
+
+
+_Prompt = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_PROMPT),
+    AfterValidator(_visible),
+]
+_Words = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), AfterValidator(_visible)
+]
 _Comment = Annotated[str, StringConstraints(max_length=500)]
 
 
@@ -19,10 +36,7 @@ class Order(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    prompt: (
-        Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_PROMPT)]
-        | None
-    ) = None
+    prompt: _Prompt | None = None
     topic: _Words | None = None
     goal: _Words | None = None
     type: TextType | None = None
@@ -73,8 +87,8 @@ class ClockOrder(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    now: float | None = None
-    advance_s: float | None = None
+    now: float | None = Field(default=None, ge=0, le=4e9)
+    advance_s: float | None = Field(default=None, ge=-1e9, le=1e9)
 
 
 class Fault(BaseModel):

@@ -20,6 +20,12 @@ _UNCOUNTED_ENDINGS = (
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
 
 
+_QUESTION = re.compile(
+    r"^(?:how|why|what|when|where|who)\s(?:do|does|did|is|are|was|were|can|could|should|will|would|has|have)\s",
+    re.IGNORECASE,
+)
+
+
 def head(phrase: str) -> str:
     """Return the noun on which a phrase hangs: the last word before its first preposition."""
     last = ""
@@ -43,6 +49,8 @@ def is_plural(phrase: str) -> bool:
 
 def named(phrase: str) -> str:
     """Return a phrase as a sentence takes it: with an article where English asks for one."""
+    if _QUESTION.match(phrase):
+        return f"the question “{phrase}?”"
     first = phrase.split()[0] if phrase.split() else ""
     noun = head(phrase)
     bare = (
@@ -58,6 +66,8 @@ def named(phrase: str) -> str:
 
 def mentioned_again(phrase: str) -> str:
     """Return a phrase as it is called once it is known: ``a keeper who finds a map`` is then the keeper."""
+    if _QUESTION.match(phrase):
+        return "the question"
     plain = re.split(r"[,;:(、，；：（]", phrase)[0].strip() or phrase
     parts = plain.split()
     if parts[0].casefold() in {"how", "why", "what", "when", "where", "who", "whether"}:

@@ -10,7 +10,7 @@ STOP_WORDS = _table(
     """
     a about after again all also am an and any are as at be because been before being but by can
     could did do does doing down during each few for from further had has have having he her here
-    hers him his how i if in into is it its just me more most my no nor not of off on once one only
+    hers him his how i if in into is it its just me more most my near no nor not of off on once one only
     or other our out over own please same shall she should so some such than that the their them
     then there these they this those through to too under until up us very was we were what when
     where which while who whom why will with without would you your
@@ -27,7 +27,7 @@ REQUEST_WORDS = _table(
     """
     write tell create compose generate give make draft produce explain describe summarise summarize
     discuss story tale ad advert advertisement podcast episode script article essay text paragraph
-    paragraphs poem short long brief word words sentence sentences
+    paragraphs lesson poem short long brief word words sentence sentences
     """
 )
 # A phrase that begins with one of these takes no article.

@@ -23,6 +23,11 @@ _ABOUT = re.compile(
     r"|promoting|covering|for|of)\s+(.+)$",
     re.IGNORECASE,
 )
+_FORM_FIRST = re.compile(
+    r"^(?:an?\s|the\s)?(?:\w+\s){0,2}(?:ad|advert|advertisement|story|tale|fable|podcast|episode|article|essay|text)"
+    r"\s+(?:about|on|for|of)\s+(.+)$",
+    re.IGNORECASE,
+)
 _OBJECT = re.compile(rf"^{_ORDER}\s+(?:(?:me|us|to me|to us)\s+)?(.+)$", re.IGNORECASE)
 _END = re.compile(
     r"\s+in (?:about |at most |under |fewer than )?(?:\d+|an?|one|two|three|a few|simple|plain|your own)"
@@ -100,7 +105,7 @@ def _cut(text: str) -> str:
 
 
 def _asked(first: str) -> str:
-    found = _ABOUT.match(first) or _OBJECT.match(first)
+    found = _ABOUT.match(first) or _FORM_FIRST.match(first) or _OBJECT.match(first)
     return _END.sub("", found.group(1).rstrip(EDGES)) if found else first
 
 

@@ -162,7 +162,7 @@ async def test_a_mongodb_that_hangs_delays_nobody_beyond_the_deadline(
         waits.append(time.monotonic() - began)
 
     assert max(waits) < 4 * DEADLINE_S
-    assert waits[-1] < DEADLINE_S / 2
+    assert waits[-1] < DEADLINE_S
     assert memory.state().mode == "journal"
 
     server.cont()

@@ -149,6 +149,7 @@ def test_a_verdict_counts_by_command_then_stars_then_words(
         ("/generate", {"topic": "x", "goal": "y", "type": "poem"}, 400, "INVALID_INPUT"),
         ("/generate", {"topic": "x", "type": "ad"}, 400, "INVALID_INPUT"),
         ("/generate", {"prompt": " "}, 400, "INVALID_INPUT"),
+        ("/generate", {"prompt": "\x01\u202e"}, 400, "INVALID_INPUT"),
         ("/generate", {"prompt": "x", "owner": "a/b"}, 400, "INVALID_INPUT"),
         ("/generate", {"prompt": "x" * 2_000_000}, 400, "INVALID_INPUT"),
         ("/generate", {}, 400, "INVALID_INPUT"),

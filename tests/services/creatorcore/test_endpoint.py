@@ -51,7 +51,7 @@ def endpoint(*answers: tuple[int, object]) -> Iterator[Endpoint]:
             """Say nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
         thread.start()
         played.url = f"http://127.0.0.1:{server.server_address[1]}/v1"
         yield played
