@@ -22,6 +22,7 @@ from agents.creator.payloads import (
     TextPage,
     TextRated,
 )
+from agents.creator.refusals import in_our_words
 from bridges.creatorcore import CreatorCoreBridgeClient, MadeText, TextOrder, TextVerdict
 from core_integrator import (
     Call,
@@ -75,7 +76,8 @@ class CreatorAgent:
         recent = await call.memory.recent(RECENT)
         known = (await call.memory.generations(limit=KNOWN)).rows
         asked = TextOrder(**order.model_dump(), owner=_owner(call.user_id))
-        made = await self._bridge.generate(asked, key=call.idempotency_key)
+        with in_our_words():
+            made = await self._bridge.generate(asked, key=call.idempotency_key)
         text_id = call.new_id("txt")
         result = TextMade(
             generation_id=text_id,

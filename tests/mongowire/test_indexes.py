@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as some
 
 from tests.mongowire.collection import Collection
@@ -53,6 +53,7 @@ def collection(stored: list[dict[str, Any]], specs: list[list[str]]) -> Collecti
 
 
 @settings(max_examples=300, deadline=None)
+@example([{"a": 9}, {"a": 2, "b": 1}, {"a": 1, "b": 2}, {}], {"a": {"$in": [1, 2]}}, [("b", 1)], 0)
 @given(some.lists(documents, max_size=12), queries, sorts, some.integers(0, 3))
 def test_an_index_changes_no_answer(
     stored: list[dict[str, Any]], query: dict[str, Any], sort: list[tuple[str, int]], limit: int

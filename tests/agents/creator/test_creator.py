@@ -214,6 +214,14 @@ def test_a_prompt_may_be_in_any_script(client: httpx.Client, prompt: str) -> Non
         assert prompt.split()[-1] in answer.json()["result"]["generated_text"]
 
 
+def test_what_creatorcore_refuses_is_the_callers_to_mend(client: httpx.Client) -> None:
+    """A prompt of which nothing can be seen is no failure of a service."""
+    answer = core(client, "creator", "generate", {"prompt": "\u0001\u0007"}, user="unseen")
+
+    assert answer.status_code == 422, answer.text
+    assert error_of(answer)["details"]["fields"][0]["reason"].startswith("prompt")
+
+
 def test_creatorcore_away_is_told_and_its_verdicts_wait(tmp_path: Path) -> None:
     """503 at once for its callers, nobody else waits, nothing is invented; the verdict arrives later."""
     port = free_port()
