@@ -20,6 +20,9 @@ async def serve(arguments: argparse.Namespace) -> None:
     loop = asyncio.get_running_loop()
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signal_number, ending.set)
+    if arguments.until_stdin_ends:
+        # Who started it holds the other end: killed, it takes this server along.
+        loop.add_reader(sys.stdin.fileno(), ending.set)
     faults = Faults.read(arguments.faults) if arguments.faults else None
     async with serving(port=arguments.port, journal=arguments.journal, faults=faults) as server:
         sys.stdout.write(f"{server.port}\n")
@@ -32,6 +35,7 @@ if __name__ == "__main__":
     parser.add_argument("--port", type=int, default=0, help="loopback port; 0 chooses a free one")
     parser.add_argument("--journal", type=Path, help="file that keeps acknowledged writes")
     parser.add_argument("--faults", type=Path, help="JSON list of faults in force from the start")
+    parser.add_argument("--until-stdin-ends", action="store_true", help="end when the standard input does")
     # Documents are trees: the collector would only walk them all again and again.
     gc.disable()
     asyncio.run(serve(parser.parse_args()))

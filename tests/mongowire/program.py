@@ -38,9 +38,15 @@ class MongoProgram:
     def start(self) -> "MongoProgram":
         """Start it and wait until it listens, all of the journal replayed."""
         files = ["--journal", str(self.journal), "--faults", str(self._faults)]
-        arguments = [sys.executable, "-m", "tests.mongowire", "--port", str(self.port), *files]
+        options = ["--port", str(self.port), "--until-stdin-ends", *files]
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=log, cwd=_CHECKOUT)
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "tests.mongowire", *options],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                cwd=_CHECKOUT,
+            )
         with self.process.stdout as first_line:
             said = first_line.readline()
         assert said, f"it did not start: {self.log.read_text()[-2000:]}"
@@ -50,12 +56,12 @@ class MongoProgram:
     def kill(self) -> None:
         """End it as a crash would."""
         self.process.kill()
-        self.process.wait()
+        self._wait()
 
     def stop(self) -> int:
         """Ask it to end, and return its exit code."""
         self.process.terminate()
-        return self.process.wait(_ANSWER_LIMIT_S)
+        return self._wait()
 
     def stop_signal(self) -> None:
         """Halt it: it still accepts connections, and answers nothing."""
@@ -81,6 +87,11 @@ class MongoProgram:
         """Leave nothing behind, whatever the test did."""
         if self.process is not None and self.process.poll() is None:
             self.kill()
+
+    def _wait(self) -> int:
+        code = self.process.wait(_ANSWER_LIMIT_S)
+        self.process.stdin.close()
+        return code
 
     def _ask(self, order: Any) -> list[dict[str, Any]]:
         received = bytearray()

@@ -102,6 +102,14 @@ async def _kill_when_enough(program: MongoProgram, acknowledged: list[int]) -> N
     program.kill()
 
 
+def test_the_program_ends_with_who_started_it(tmp_path: Path) -> None:
+    """A test run that is killed cannot tidy up, and still leaves no server behind."""
+    with mongo_program(tmp_path) as program:
+        program.process.stdin.close()
+
+        assert program.process.wait(10) == 0
+
+
 def test_the_program_ends_when_asked(tmp_path: Path) -> None:
     """Nothing is left behind: neither a process nor a port that is taken."""
     with mongo_program(tmp_path) as program:
