@@ -9,7 +9,7 @@ import hmac
 import sqlite3
 from dataclasses import dataclass
 
-from adapters.memory.locks import Instance
+from adapters.sqlite.locks import Instance
 from core_integrator.contracts.ports import Claim, ClaimMismatch, ClaimRunning, Settlement, StoredAnswer
 
 # Purging is spread over claims: a few expired rows, every few claims.

@@ -1,13 +1,9 @@
-"""The tables of the memory, and how an older file becomes a newer one.
+"""The tables of the memory, and how an older file becomes a newer one."""
 
-``user_version`` counts the migrations a file has seen.  Each runs in one transaction, under the file lock.
-"""
-
-import sqlite3
 from collections.abc import Sequence
 
 from adapters.memory import backlog
-from core_integrator.contracts.errors import StorageUnavailable
+from adapters.sqlite.schema import Schema
 
 # "CIme" in ASCII: says whose file this is.
 APPLICATION_ID = 0x43496D65
@@ -95,43 +91,4 @@ _RECORDS_AND_WAITING_FEEDBACK = (
 
 MIGRATIONS: Sequence[Sequence[str]] = (_INITIAL, _RECORDS_AND_WAITING_FEEDBACK, backlog.TABLE)
 
-
-def refuse_foreign(connection: sqlite3.Connection) -> None:
-    """Refuse a file that is not ours, before anything is written to it.
-
-    Raises:
-        StorageUnavailable: The file belongs to another application, or to a newer version of this one.
-        sqlite3.DatabaseError: The file is no database at all.
-    """
-    owner = _pragma(connection, "application_id")
-    tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
-    if owner != APPLICATION_ID and (owner or tables):
-        raise StorageUnavailable("the memory's file belongs to another application")
-    version = _pragma(connection, "user_version")
-    if version > len(MIGRATIONS):
-        raise StorageUnavailable(
-            f"the memory was written by a newer version (format {version}; this one knows {len(MIGRATIONS)})"
-        )
-
-
-def migrate(connection: sqlite3.Connection) -> None:
-    """Bring the file to the newest format; call under the file lock.
-
-    Raises:
-        sqlite3.Error: A migration failed; the file is as it was before that migration.
-    """
-    for number in range(_pragma(connection, "user_version"), len(MIGRATIONS)):
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            for statement in MIGRATIONS[number]:
-                connection.execute(statement)
-            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            connection.execute(f"PRAGMA user_version = {number + 1}")
-            connection.execute("COMMIT")
-        except sqlite3.Error:
-            connection.rollback()
-            raise
-
-
-def _pragma(connection: sqlite3.Connection, name: str) -> int:
-    return int(connection.execute(f"PRAGMA {name}").fetchone()[0])
+MEMORY = Schema("memory", APPLICATION_ID, MIGRATIONS)

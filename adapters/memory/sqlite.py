@@ -11,11 +11,12 @@ from typing import TypeVar
 from adapters.memory import queries, records, rows, writes
 from adapters.memory.claims import Claims, Wish, settle
 from adapters.memory.cursors import read_cursor
-from adapters.memory.database import WritableDatabase, open_database
-from adapters.memory.failures import CANNOT_OPEN, CANNOT_READ, STORE_FAILED, unavailable
-from adapters.memory.locks import Instance
-from adapters.memory.readers import Readers, open_readers
-from adapters.memory.writer import QUEUE_LIMIT, Writer, open_writer
+from adapters.memory.migrations import MEMORY
+from adapters.sqlite.database import WritableDatabase, open_database
+from adapters.sqlite.failures import STORE_FAILED, cannot_open, cannot_read, unavailable
+from adapters.sqlite.locks import Instance
+from adapters.sqlite.readers import Readers, open_readers
+from adapters.sqlite.writer import QUEUE_LIMIT, Writer, open_writer
 from core_integrator.contracts.clock import Clock, microseconds
 from core_integrator.contracts.errors import StorageUnavailable
 from core_integrator.contracts.ports import (
@@ -222,7 +223,7 @@ class SqliteMemory:
         beat, paid = await self._writer.write(work)
         self._claims.given_back(paid)
         if await self._read(writes.beats) < beat:
-            raise StorageUnavailable(CANNOT_READ)
+            raise StorageUnavailable(cannot_read(MEMORY.name))
 
     def state(self) -> MemoryState:
         """Return where the store stands: down after a failed write, until one succeeds."""
@@ -268,11 +269,11 @@ async def open_parts(
         StorageUnavailable: The file cannot be opened, is not the hub's, or is of a newer version.
     """
     async with AsyncExitStack() as stack:
-        database = await stack.enter_async_context(open_database(path, deadline_s=deadline_s))
+        database = await stack.enter_async_context(open_database(path, MEMORY, deadline_s=deadline_s))
         instance = await stack.enter_async_context(
             _open_instance(path.parent / "instances", database, deadline_s)
         )
-        readers = await stack.enter_async_context(open_readers(path, deadline_s=deadline_s))
+        readers = await stack.enter_async_context(open_readers(path, name=MEMORY.name, deadline_s=deadline_s))
         writer = await stack.enter_async_context(
             open_writer(database, deadline_s=deadline_s, queue_limit=queue_limit)
         )
@@ -287,7 +288,7 @@ async def _open_instance(
     try:
         await database.run_locked(lambda _: instance.join(), patience_s=deadline_s)
     except STORE_FAILED as error:
-        raise unavailable(CANNOT_OPEN, error) from error
+        raise unavailable(cannot_open(MEMORY.name), error) from error
     try:
         yield instance
     finally:

@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 
 from adapters.memory import open_memory
-from adapters.memory.database import open_database
-from adapters.memory.migrations import APPLICATION_ID, MIGRATIONS
+from adapters.memory.migrations import APPLICATION_ID, MEMORY, MIGRATIONS
 from adapters.memory.rows import FEEDBACK_COLUMNS, GENERATION_COLUMNS, feedback_row, generation_row
 from adapters.memory.sqlite import open_sqlite_memory
-from adapters.memory.writer import open_writer
+from adapters.sqlite.database import open_database
+from adapters.sqlite.writer import open_writer
 from core_integrator.contracts.clock import Clock
 from core_integrator.contracts.errors import StorageUnavailable
 from core_integrator.contracts.ports import Claim, ClaimRunning, MemoryStore, Record, Shelf
@@ -248,7 +248,7 @@ async def test_a_disk_that_stalls_keeps_nobody_waiting(path: Path) -> None:
     stalled = threading.Event()
     async with (
         asyncio.timeout(HANG_S),
-        open_database(path, deadline_s=SOON_S) as database,
+        open_database(path, MEMORY, deadline_s=SOON_S) as database,
         open_writer(database, deadline_s=SOON_S) as writer,
     ):
         for work in (lambda _: stalled.wait(HANG_S), lambda _: True):

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from adapters.memory.failures import REFUSED_VALUE, refused
+from adapters.sqlite.failures import REFUSED_VALUE, refused
 
 Work = Callable[[sqlite3.Connection], Any]
 

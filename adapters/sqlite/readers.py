@@ -14,10 +14,10 @@ from typing import TypeVar
 
 import structlog
 
-from adapters.memory.connections import ThreadConnection, connect_to_read
-from adapters.memory.failures import CANNOT_READ, STORE_FAILED, reason, unavailable
+from adapters.sqlite.connections import ThreadConnection, connect_to_read
+from adapters.sqlite.failures import STORE_FAILED, cannot_read, reason, unavailable
 
-log = structlog.get_logger("adapters.memory")
+log = structlog.get_logger("adapters.sqlite")
 
 T = TypeVar("T")
 
@@ -30,8 +30,9 @@ def reader_count() -> int:
 class Readers:
     """Answers queries from the newest committed state."""
 
-    def __init__(self, path: Path, *, deadline_s: float) -> None:
+    def __init__(self, path: Path, *, name: str, deadline_s: float) -> None:
         self._path = path
+        self._name = name
         self._deadline_s = deadline_s
         self._places = asyncio.Semaphore(reader_count())
         self._idle: list[ThreadConnection] = []
@@ -48,8 +49,10 @@ class Readers:
                 await self._places.acquire()
                 return await self._ask(await self._borrow(), query)
         except STORE_FAILED as error:
-            log.warning("memory.read_failed", reason=reason(error), error=type(error).__name__)
-            raise unavailable(CANNOT_READ, error) from error
+            log.warning(
+                "store.read_failed", store=self._name, reason=reason(error), error=type(error).__name__
+            )
+            raise unavailable(cannot_read(self._name), error) from error
 
     async def close(self) -> None:
         """Close every connection; those still busy are told to stop."""
@@ -81,7 +84,7 @@ class Readers:
         return answer
 
     def _retire(self, connection: ThreadConnection) -> None:
-        task = asyncio.create_task(self._close(connection), name="memory-reader-retires")
+        task = asyncio.create_task(self._close(connection), name=f"{self._name}-reader-retires")
         self._retiring.add(task)
         task.add_done_callback(self._retiring.discard)
 
@@ -100,9 +103,9 @@ async def _closed(connection: ThreadConnection) -> None:
 
 
 @asynccontextmanager
-async def open_readers(path: Path, *, deadline_s: float) -> AsyncGenerator[Readers, None]:
-    """Offer queries on the file; connections open when they are needed."""
-    readers = Readers(path, deadline_s=deadline_s)
+async def open_readers(path: Path, *, name: str, deadline_s: float) -> AsyncGenerator[Readers, None]:
+    """Offer queries on the file of the store called ``name``; connections open when they are needed."""
+    readers = Readers(path, name=name, deadline_s=deadline_s)
     try:
         yield readers
     finally:

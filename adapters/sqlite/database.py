@@ -10,14 +10,14 @@ from typing import Literal, TypeVar
 
 import structlog
 
-from adapters.memory.batches import Outcome, Work, commit_batch
-from adapters.memory.connections import ThreadConnection, connect_to_write, set_up_to_write
-from adapters.memory.failures import CANNOT_OPEN, STORE_FAILED, reason, unavailable
-from adapters.memory.locks import FileLock, LockTimeout
-from adapters.memory.migrations import migrate, refuse_foreign
+from adapters.sqlite.batches import Outcome, Work, commit_batch
+from adapters.sqlite.connections import ThreadConnection, connect_to_write, set_up_to_write
+from adapters.sqlite.failures import STORE_FAILED, cannot_open, reason, unavailable
+from adapters.sqlite.locks import FileLock, LockTimeout
+from adapters.sqlite.schema import Schema
 from core_integrator.contracts.errors import StorageUnavailable
 
-log = structlog.get_logger("adapters.memory")
+log = structlog.get_logger("adapters.sqlite")
 
 T = TypeVar("T")
 
@@ -32,8 +32,10 @@ _TRUNCATE_PATIENCE_MS = 100
 class WritableDatabase:
     """Commits batches to the file, each under the lock that all processes share."""
 
-    def __init__(self, path: Path, *, deadline_s: float) -> None:
+    def __init__(self, path: Path, schema: Schema, *, deadline_s: float) -> None:
         self._path = path
+        self._schema = schema
+        self.name = schema.name
         self._log_path = path.with_name(path.name + "-wal")
         self._lock = FileLock(path.with_name(path.name + ".lock"))
         self._deadline_s = deadline_s
@@ -78,7 +80,7 @@ class WritableDatabase:
         # A reader that pins the log must not make every batch try again.
         self._checkpoint_at_bytes = CHECKPOINT_BYTES if complete else size + CHECKPOINT_BYTES
         if not complete and size > _PINNED_BYTES:
-            log.warning("memory.wal_pinned", wal_bytes=size)
+            log.warning("store.wal_pinned", store=self.name, wal_bytes=size)
 
     async def truncate_log(self) -> None:
         """Move the log into the file and empty it; for quiet moments."""
@@ -99,11 +101,16 @@ class WritableDatabase:
             await connection
             self._connection = connection
             try:
-                await connection.run(partial(self._under_lock, _prepare, patience_s))
+                await connection.run(partial(self._under_lock, self._prepare, patience_s))
             except BaseException:
                 await self._discard()
                 raise
         return self._connection
+
+    def _prepare(self, connection: sqlite3.Connection) -> None:
+        self._schema.refuse_foreign(connection)
+        set_up_to_write(connection)
+        self._schema.migrate(connection)
 
     def _under_lock(
         self, work: Callable[[sqlite3.Connection], T], patience_s: float, connection: sqlite3.Connection
@@ -115,7 +122,9 @@ class WritableDatabase:
         try:
             return await self.run_locked(partial(_checkpoint, mode=mode), patience_s=_CHECKPOINT_PATIENCE_S)
         except (*STORE_FAILED, StorageUnavailable) as error:
-            log.warning("memory.checkpoint_failed", reason=reason(error), error=type(error).__name__)
+            log.warning(
+                "store.checkpoint_failed", store=self.name, reason=reason(error), error=type(error).__name__
+            )
             return False
 
     async def _discard(self) -> None:
@@ -137,20 +146,22 @@ class WritableDatabase:
 
 
 @asynccontextmanager
-async def open_database(path: Path, *, deadline_s: float) -> AsyncGenerator[WritableDatabase, None]:
+async def open_database(
+    path: Path, schema: Schema, *, deadline_s: float
+) -> AsyncGenerator[WritableDatabase, None]:
     """Open the file to write, made and brought to the newest format if need be.
 
     Raises:
         StorageUnavailable: It cannot be opened in time, or is not a file this version can use.
     """
-    database = WritableDatabase(path, deadline_s=deadline_s)
+    database = WritableDatabase(path, schema, deadline_s=deadline_s)
     try:
         async with asyncio.timeout(deadline_s):
             await asyncio.to_thread(path.parent.mkdir, parents=True, exist_ok=True)
             await database.commit([], patience_s=deadline_s)
     except STORE_FAILED as error:
-        log.error("memory.open_failed", reason=reason(error), error=type(error).__name__)
-        raise unavailable(f"{CANNOT_OPEN}: {reason(error)}", error) from error
+        log.error("store.open_failed", store=schema.name, reason=reason(error), error=type(error).__name__)
+        raise unavailable(f"{cannot_open(schema.name)}: {reason(error)}", error) from error
     try:
         yield database
     finally:
@@ -163,13 +174,7 @@ async def _close_in_time(database: WritableDatabase, deadline_s: float) -> None:
             await database.close()
     except TimeoutError:
         # What was acknowledged is durable already; only the log stays long.
-        log.warning("memory.close_timed_out")
-
-
-def _prepare(connection: sqlite3.Connection) -> None:
-    refuse_foreign(connection)
-    set_up_to_write(connection)
-    migrate(connection)
+        log.warning("store.close_timed_out", store=database.name)
 
 
 def _checkpoint(connection: sqlite3.Connection, *, mode: str) -> bool:

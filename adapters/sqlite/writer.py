@@ -13,12 +13,12 @@ from typing import Any, TypeVar, cast
 
 import structlog
 
-from adapters.memory.batches import Outcome, Work
-from adapters.memory.database import WritableDatabase
-from adapters.memory.failures import CANNOT_WRITE, OVERLOADED, STORE_FAILED, reason, unavailable
+from adapters.sqlite.batches import Outcome, Work
+from adapters.sqlite.database import WritableDatabase
+from adapters.sqlite.failures import STORE_FAILED, cannot_write, reason, unavailable
 from core_integrator.contracts.errors import StorageUnavailable
 
-log = structlog.get_logger("adapters.memory")
+log = structlog.get_logger("adapters.sqlite")
 
 T = TypeVar("T")
 
@@ -66,7 +66,7 @@ class Writer:
             StorageUnavailable: The queue is full, or the work was not durable within the deadline.
         """
         if self._closing or len(self._queue) >= self._queue_limit:
-            raise StorageUnavailable(OVERLOADED, retry_after_s=1)
+            raise StorageUnavailable(f"the {self._database.name} has too much to write now", retry_after_s=1)
         loop = asyncio.get_running_loop()
         operation = _Operation(work, loop.create_future(), loop.time() + self._deadline_s)
         self._queue.append(operation)
@@ -77,7 +77,7 @@ class Writer:
             outcome = await operation.outcome
         except TimeoutError as error:
             self._fell(error)
-            raise unavailable(CANNOT_WRITE, error) from error
+            raise unavailable(cannot_write(self._database.name), error) from error
         finally:
             timer.cancel()
         if outcome.error is not None:
@@ -135,7 +135,7 @@ class Writer:
             outcomes = await self._database.commit(works, patience_s=alive[-1].expires_at - now)
         except (*STORE_FAILED, StorageUnavailable) as error:
             self._fell(error)
-            outcomes = [Outcome(error=unavailable(CANNOT_WRITE, error)) for _ in alive]
+            outcomes = [Outcome(error=unavailable(cannot_write(self._database.name), error)) for _ in alive]
         else:
             self._rose()
         for operation, outcome in zip(alive, outcomes, strict=True):
@@ -145,12 +145,14 @@ class Writer:
     def _fell(self, error: BaseException) -> None:
         why = reason(error)
         if self.failure != why:
-            log.warning("memory.write_failed", reason=why, error=type(error).__name__)
+            log.warning(
+                "store.write_failed", store=self._database.name, reason=why, error=type(error).__name__
+            )
         self.failure = why
 
     def _rose(self) -> None:
         if self.failure is not None:
-            log.info("memory.recovered")
+            log.info("store.recovered", store=self._database.name)
         self.failure = None
 
 
@@ -160,17 +162,17 @@ async def open_writer(
 ) -> AsyncGenerator[Writer, None]:
     """Run a writer; at the end write what is queued, for as long as one deadline."""
     writer = Writer(database, deadline_s=deadline_s, queue_limit=queue_limit)
-    running = asyncio.create_task(writer.run(), name="memory-writer")
+    running = asyncio.create_task(writer.run(), name=f"{database.name}-writer")
     try:
         yield writer
     finally:
         writer.close()
-        await _ended(running, deadline_s)
+        await _ended(running, database.name, deadline_s)
 
 
-async def _ended(running: asyncio.Task[Any], deadline_s: float) -> None:
+async def _ended(running: asyncio.Task[Any], name: str, deadline_s: float) -> None:
     try:
         async with asyncio.timeout(deadline_s):
             await running
     except TimeoutError:
-        log.warning("memory.flush_timed_out")
+        log.warning("store.flush_timed_out", store=name)

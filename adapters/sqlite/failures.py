@@ -4,11 +4,6 @@ import sqlite3
 
 from core_integrator.contracts.errors import StorageUnavailable
 
-CANNOT_WRITE = "the memory cannot be written now"
-CANNOT_READ = "the memory cannot be read now"
-CANNOT_OPEN = "the memory cannot be opened"
-OVERLOADED = "the memory has too much to write now"
-
 # The value was refused; the store itself is well.
 REFUSED_VALUE = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.InterfaceError, sqlite3.ProgrammingError)
 
@@ -36,6 +31,21 @@ def reason(error: BaseException) -> str:
         return "not permitted"
     code = getattr(error, "sqlite_errorcode", 0) & _PRIMARY_CODE
     return _REASONS.get(code, "the storage fails")
+
+
+def cannot_write(name: str) -> str:
+    """Return what callers are told of a store that takes no write."""
+    return f"the {name} cannot be written now"
+
+
+def cannot_read(name: str) -> str:
+    """Return what callers are told of a store that answers no question."""
+    return f"the {name} cannot be read now"
+
+
+def cannot_open(name: str) -> str:
+    """Return what an operator is told of a store that does not open."""
+    return f"the {name} cannot be opened"
 
 
 def unavailable(message: str, error: BaseException) -> StorageUnavailable:
