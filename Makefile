@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-SOURCES := adapters agents bridges config core_integrator services telemetry
+SOURCES := adapters agents bridges config core_integrator security services telemetry
 
 HUB_PORT ?= 8001
 VIDEO_PORT ?= 5002
