@@ -11,8 +11,8 @@ from pydantic import JsonValue
 class AuditEntry:
     """One thing somebody did, or was refused.
 
-    ``action`` is a constant (``auth.login``, ``core.call``, ``keys.revoke`` …), ``result`` is ``success`` or an
-    error's code.  ``detail`` holds small facts; never a secret, a prompt or an address in clear.
+    ``action`` is a constant (``auth.login``, ``core.call``, ``keys.revoke`` …), ``result`` is ``success`` or
+    an error's code.  ``detail`` holds small facts; never a secret, a prompt or an address in clear.
     """
 
     actor: str
@@ -37,5 +37,5 @@ class AuditLog(Protocol):
         ...
 
     def note(self, entry: AuditEntry) -> None:
-        """Write an entry down soon, without waiting; refusals above the sampling limit are counted, not kept."""
+        """Write an entry down soon, without waiting; refusals above the sampling limit are only counted."""
         ...

@@ -13,9 +13,9 @@ LegacyForm = Literal["L1", "L2"]
 class SigningKey:
     """A registered Ed25519 public key (32 bytes) and what its owner may do with it.
 
-    ``scopes`` are permissions (``core:write``, ``core:write:video``, ``history:read`` …), ``subjects`` the user
-    ids it may speak for (``*`` for any).  ``legacy`` lists the published old forms it may still use, until
-    ``legacy_until``.
+    ``scopes`` are permissions (``core:write``, ``core:write:video``, ``history:read`` …), ``subjects`` the
+    user ids it may speak for (``*`` for any).  ``legacy`` lists the published old forms it may still use,
+    until ``legacy_until``.
     """
 
     key_id: str
@@ -69,7 +69,7 @@ class KeyRegistry(Protocol):
 
 
 class NonceStore(Protocol):
-    """Spent nonces; shared by every process of a hub.  It fails closed: ``StorageUnavailable`` means refuse."""
+    """Spent nonces, shared by every process of a hub; fails closed: ``StorageUnavailable`` means refuse."""
 
     async def take(self, key_id: str, nonce: str, *, expires_at: datetime) -> bool:
         """Spend a nonce atomically; false if it was spent before.
@@ -79,5 +79,5 @@ class NonceStore(Protocol):
         ...
 
     async def purge(self, now: datetime) -> int:
-        """Forget what has expired, a bounded number at a time; return how many.  Never on a request's path."""
+        """Forget some of what has expired; return how many.  Never on a request's path."""
         ...
