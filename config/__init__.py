@@ -1,8 +1,10 @@
 """Every setting; the only reader of the environment."""
 
 from config.settings import (
+    KEEP_ALL,
     BridgeSettings,
     MongoSettings,
+    Retention,
     Settings,
     SettingsError,
     export_settings,
@@ -10,8 +12,10 @@ from config.settings import (
 )
 
 __all__ = [
+    "KEEP_ALL",
     "BridgeSettings",
     "MongoSettings",
+    "Retention",
     "Settings",
     "SettingsError",
     "export_settings",

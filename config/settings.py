@@ -3,7 +3,9 @@
 import difflib
 import ipaddress
 import os
+import re
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -44,6 +46,23 @@ class MongoSettings(BaseModel, frozen=True):
     deadline_s: float = Field(
         default=1.0, gt=0, description="Limit on one operation; then the journal answers."
     )
+
+
+class Retention(BaseModel, frozen=True):
+    """Which exchanges are kept: all, those younger than an age, or the newest few of each user and module."""
+
+    age: timedelta | None = None
+    newest: int | None = None
+
+    def __str__(self) -> str:
+        """Write it as the setting does."""
+        if self.age is not None:
+            return f"age:{self.age.days}d"
+        return "all" if self.newest is None else f"newest:{self.newest}"
+
+
+KEEP_ALL = Retention()
+_RETENTION = re.compile(r"all|age:(?P<days>[1-9][0-9]{0,4})d|newest:(?P<newest>[1-9][0-9]{0,6})")
 
 
 class Settings(BaseSettings):
@@ -174,6 +193,11 @@ class Settings(BaseSettings):
         validation_alias="MONGODB_DEADLINE_S",
         description="Limit on one operation of MongoDB; then the journal answers alone.",
     )
+    memory_retention: Annotated[Retention, NoDecode] = Field(
+        default=KEEP_ALL,
+        validation_alias="INTEGRATOR_MEMORY_RETENTION",
+        description="Which exchanges are kept: all, age:90d, or newest:5 (of each user and module).",
+    )
     sspl_enabled: bool = Field(
         default=False,
         validation_alias="SSPL_ENABLED",
@@ -186,6 +210,18 @@ class Settings(BaseSettings):
         if not isinstance(names, str):
             return names
         return frozenset(name.strip() for name in names.split(",") if name.strip())
+
+    @field_validator("memory_retention", mode="before")
+    @classmethod
+    def _read_retention(cls, given: object) -> object:
+        if not isinstance(given, str):
+            return given
+        rule = _RETENTION.fullmatch(given.strip())
+        if rule is None:
+            raise ValueError("write all, age:<days>d or newest:<number>, such as age:90d or newest:5")
+        days, newest = rule["days"], rule["newest"]
+        age = timedelta(days=int(days)) if days else None
+        return Retention(age=age, newest=int(newest) if newest else None)
 
     @property
     def video(self) -> BridgeSettings:

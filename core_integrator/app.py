@@ -11,7 +11,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from config import Settings, load_settings
-from core_integrator.api import creator, history, media, modules, openapi, system
+from core_integrator.api import creator, erasure, history, media, modules, openapi, system
 from core_integrator.api.core import core
 from core_integrator.api.doors import Door, Doors
 from core_integrator.api.edge import Edge
@@ -88,7 +88,7 @@ def _add_routes(app: FastAPI, controls: TestControls | None) -> None:
     # Known to the framework for the sake of other methods; POST goes through the doors.
     for path, door in DOORS.items():
         app.router.routes.append(Route(path, door, methods=["POST"]))
-    for part in (creator, history, media, modules, system):
+    for part in (creator, erasure, history, media, modules, system):
         app.include_router(part.router)
     if controls:
         app.include_router(test_router(controls.clock, controls.faults))

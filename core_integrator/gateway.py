@@ -4,6 +4,7 @@ import difflib
 import json
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +25,7 @@ from core_integrator.contracts.errors import (
 from core_integrator.contracts.events import CallEnded, Track
 from core_integrator.contracts.ports import (
     Claim,
+    Durability,
     Generation,
     Interaction,
     MemoryStore,
@@ -41,6 +43,14 @@ log = structlog.get_logger("core_integrator.gateway")
 _STRICT = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
+@dataclass(frozen=True, slots=True)
+class Served:
+    """An answer, and where what was remembered of it is (nowhere, if nothing was to be)."""
+
+    answer: StoredAnswer
+    durability: Durability | None
+
+
 class Gateway:
     """The one way from a request to a module and back."""
 
@@ -55,7 +65,7 @@ class Gateway:
 
     async def call(
         self, request: CoreRequest, *, request_id: str, idempotency_key: str, claim: Claim | None = None
-    ) -> StoredAnswer:
+    ) -> Served:
         """Serve one request; the answer is given when the exchange is durable.
 
         ``claim`` is settled with the answer in the same transaction.
@@ -67,9 +77,9 @@ class Gateway:
         module, intent = self._find(request)
         outcome = "internal_error"
         try:
-            answer = await self._serve(module, intent, request, request_id, idempotency_key, claim)
+            served = await self._serve(module, intent, request, request_id, idempotency_key, claim)
             outcome = "success"
-            return answer
+            return served
         except IntegratorError as error:
             outcome = error.code
             raise
@@ -96,14 +106,15 @@ class Gateway:
         request_id: str,
         idempotency_key: str,
         claim: Claim | None,
-    ) -> StoredAnswer:
+    ) -> Served:
         payload = _checked(intent, request.data)
         call = self._lend(request, request_id, idempotency_key)
         reply = await run_guarded(module, intent, payload, call)
         answer = _answer(module.name, intent, reply)
+        durability: Durability | None = None
         if intent.remember or reply.made or claim:
-            await self._remember(intent, request, reply, answer, claim)
-        return answer
+            durability = await self._remember(intent, request, reply, answer, claim)
+        return Served(answer, durability)
 
     def _lend(self, request: CoreRequest, request_id: str, key: str) -> Call:
         own = OwnMemory(
@@ -125,7 +136,7 @@ class Gateway:
         reply: Reply,
         answer: StoredAnswer,
         claim: Claim | None,
-    ) -> None:
+    ) -> Durability:
         now = self._clock.now()
         shown = {name: value for name, value in request.data.items() if name not in intent.private}
         interaction = Interaction(
@@ -137,14 +148,15 @@ class Gateway:
             request=_json({**request.model_dump(exclude={"data"}), "data": shown}).decode(),
             response=_remembered(answer.body, intent.passing),
         )
-        await self._memory.remember(
-            interaction if intent.remember else None,
-            generation=_generation(reply.made, request, now) if reply.made else None,
+        kept = interaction if intent.remember else None
+        return await self._memory.remember(
+            kept,
+            generation=_generation(reply.made, request, now, kept) if reply.made else None,
             settlement=Settlement(claim, answer) if claim else None,
         )
 
 
-def _generation(made: Made, request: CoreRequest, now: datetime) -> Generation:
+def _generation(made: Made, request: CoreRequest, now: datetime, exchange: Interaction | None) -> Generation:
     return Generation(
         id=made.id,
         user_id=request.user_id,
@@ -152,6 +164,7 @@ def _generation(made: Made, request: CoreRequest, now: datetime) -> Generation:
         created_at=now,
         provider_generation_id=made.provider_generation_id,
         payload=dict(made.payload),
+        interaction_id=exchange.id if exchange else None,
     )
 
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from pydantic import JsonValue
+
 from core_integrator.contracts.agent import Health, ReportsHealth
 from core_integrator.contracts.clock import rfc3339
 from core_integrator.contracts.ports import MemoryState
@@ -38,6 +40,7 @@ def checks(modules: Modules, memory: MemoryState, parts: Mapping[str, Health]) -
         "database_accessible": memory.mode != "down",
         "gateway_initialized": True,
         "memory_adapter_ready": memory.mode != "down",
+        **({"mongodb_ready": memory.mode in {"primary", "catching_up"}} if memory.mirrored else {}),
         "external_service_ready": all(health.status == "healthy" for health in outside),
     }
 
@@ -68,9 +71,25 @@ def insightflow_event(status: str, results: Mapping[str, bool], at: datetime) ->
 
 
 def _memory(state: MemoryState) -> Health:
-    status = {"down": "unhealthy", "catching_up": "degraded"}.get(state.mode, "healthy")
-    details = {"mode": state.mode, "backlog_depth": state.backlog_depth, "backlog_age_s": state.backlog_age_s}
-    return Health(status, state.reason, details)  # type: ignore[arg-type]  # the three literals above
+    details: dict[str, JsonValue] = {
+        "mode": state.mode,
+        "backlog_depth": state.backlog_depth,
+        "backlog_age_s": state.backlog_age_s,
+    }
+    if state.mode == "down":
+        return Health("unhealthy", state.reason, details)
+    if not state.mirrored:
+        return Health("healthy", None, details)
+    details |= {"refused": state.refused, "replayed": state.replayed, "fallbacks": state.fallbacks}
+    if state.mode == "journal":
+        return Health("degraded", f"MongoDB is not used: {state.reason}", details)
+    if state.mode == "catching_up":
+        return Health("degraded", f"{state.backlog_depth} changes are still to be told to MongoDB", details)
+    if state.refused:
+        return Health(
+            "degraded", f"MongoDB refused {state.refused} changes for good; the log says why", details
+        )
+    return Health("healthy", None, details)
 
 
 def _modules(modules: Modules) -> Health:

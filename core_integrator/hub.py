@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
@@ -14,6 +14,7 @@ from config import Settings
 from core_integrator import health
 from core_integrator.contracts.clock import Clock, SystemClock, rfc3339
 from core_integrator.contracts.errors import StorageUnavailable
+from core_integrator.contracts.events import Track
 from core_integrator.contracts.ports import MemoryStore
 from core_integrator.feedback import FeedbackDesk
 from core_integrator.gateway import Gateway
@@ -141,7 +142,8 @@ async def open_hub(
     clock = controls.clock if controls else SystemClock()
     limits = LaneLimits(settings.module_concurrency, settings.module_queue_s, settings.call_timeout_s)
     async with AsyncExitStack() as stack:
-        store = await stack.enter_async_context(open_memory(settings.data_dir, clock, settings.mongo))
+        store = await stack.enter_async_context(_open_memory(settings, clock, registry.track))
+        metrics.watch_memory(store.state)
         memory = watched(store, registry.track, controls.faults if controls else None)
         hosted, unopened = await stack.enter_async_context(
             open_modules(
@@ -167,6 +169,12 @@ async def open_hub(
             log_ring,
             version("core-integrator"),
         )
+
+
+def _open_memory(settings: Settings, clock: Clock, track: Track) -> AbstractAsyncContextManager[MemoryStore]:
+    return open_memory(
+        settings.data_dir, clock, settings.mongo, retention=settings.memory_retention, track=track
+    )
 
 
 async def _watch(memory: MemoryStore) -> None:

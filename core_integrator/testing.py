@@ -66,10 +66,10 @@ class TestHub:
             IntegratorError: What the caller would be told.
         """
         request = CoreRequest(module=module, intent=intent, user_id=user_id, data=data)
-        answer = await self._gateway.call(
+        served = await self._gateway.call(
             request, request_id=new_id("req"), idempotency_key=key or new_id("idk")
         )
-        result: dict[str, Any] = json.loads(answer.body)["result"]
+        result: dict[str, Any] = json.loads(served.answer.body)["result"]
         return result
 
     async def remembered(self, user_id: str = "ada") -> list[Interaction]:

@@ -12,7 +12,7 @@ from core_integrator.testmode import Faults
 
 WRITES = frozenset(
     {
-        *("remember", "keep", "drop_generation", "claim", "release", "check"),
+        *("remember", "keep", "drop_generation", "erase", "claim", "release", "check"),
         *("add_feedback", "mark_forwarded", "give_up_forwarding"),
     }
 )

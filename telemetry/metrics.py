@@ -16,7 +16,9 @@ from core_integrator.contracts.events import (
     PluginLoaded,
     RequestAnswered,
 )
+from core_integrator.contracts.ports import MemoryState
 from core_integrator.hookspecs import hookimpl
+from telemetry.memory import MemoryCollector
 
 M = TypeVar("M", Counter, Gauge, Histogram)
 
@@ -146,6 +148,10 @@ class Metrics:
                 self._plugin_seconds(event.plugin).set(event.duration_s)
             case FeedbackGiven():
                 self._feedback(event.module, str(event.score), str(event.forwarded).lower()).inc()
+
+    def watch_memory(self, state: Callable[[], MemoryState]) -> None:
+        """Show from now on where the memory stands."""
+        self._registry.register(MemoryCollector(state))
 
     def exposition(self) -> bytes:
         """Return every metric in Prometheus' text format."""

@@ -6,15 +6,19 @@ Durable on the local disk, and in MongoDB above it where that is configured.
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from typing import cast
 
 from adapters.memory.courier import Line, open_courier
 from adapters.memory.inprocess import InProcessMemory
+from adapters.memory.janitor import TIDY_EVERY_S, Janitor, open_janitor
 from adapters.memory.journal import Journal, open_journal
 from adapters.memory.mirrored import MirroredMemory
 from adapters.memory.mongodb import open_mongo
+from adapters.memory.primary import Primary, TrackedPrimary
 from adapters.memory.replay import open_replayer
-from config import MongoSettings
+from config import KEEP_ALL, MongoSettings, Retention
 from core_integrator.contracts.clock import Clock
+from core_integrator.contracts.events import Track
 from core_integrator.contracts.ports import MemoryStore
 
 __all__ = ["InProcessMemory", "open_memory"]
@@ -22,7 +26,13 @@ __all__ = ["InProcessMemory", "open_memory"]
 
 @asynccontextmanager
 async def open_memory(
-    data_dir: Path, clock: Clock, mongo: MongoSettings | None = None
+    data_dir: Path,
+    clock: Clock,
+    mongo: MongoSettings | None = None,
+    *,
+    retention: Retention = KEEP_ALL,
+    tidy_every_s: float = TIDY_EVERY_S,
+    track: Track = lambda _: None,
 ) -> AsyncGenerator[MemoryStore, None]:
     """Open the memory kept in ``data_dir`` (made if missing), with MongoDB above it if given.
 
@@ -32,30 +42,48 @@ async def open_memory(
         StorageUnavailable: The journal cannot be opened, or belongs to something else.
         ImportError: Motor was asked for and is not installed.
     """
-    async with open_journal(data_dir / "memory.db", clock=clock) as journal:
+    async with AsyncExitStack() as stack:
+        journal = await stack.enter_async_context(open_journal(data_dir / "memory.db", clock=clock))
+        lease = data_dir / "janitor.lock"
         if mongo is None:
             await journal.stop_mirroring()
-            yield journal
-            return
-        async with _mirrored(journal, data_dir, clock, mongo) as memory:
-            yield memory
+            memory: MemoryStore = journal
+            janitor = Janitor(journal, retention, lease=lease)
+        else:
+            line = Line()
+            primary = await stack.enter_async_context(_open_primary(mongo, track))
+            memory = await _mirrored(stack, journal, primary, line, data_dir, clock, mongo.deadline_s)
+            janitor = Janitor(
+                journal, retention, lease=lease, primary=primary, usable=lambda: line.state == "closed"
+            )
+        if retention != KEEP_ALL:
+            await stack.enter_async_context(open_janitor(janitor, every_s=tidy_every_s))
+        yield memory
 
 
 @asynccontextmanager
+async def _open_primary(mongo: MongoSettings, track: Track) -> AsyncGenerator[Primary, None]:
+    opening = open_mongo(
+        mongo.connection_string.get_secret_value(),
+        mongo.database,
+        deadline_s=mongo.deadline_s,
+        driver=mongo.driver,
+    )
+    async with opening as primary:
+        yield cast("Primary", TrackedPrimary(primary, track))
+
+
 async def _mirrored(
-    journal: Journal, data_dir: Path, clock: Clock, mongo: MongoSettings
-) -> AsyncGenerator[MemoryStore, None]:
+    stack: AsyncExitStack,
+    journal: Journal,
+    primary: Primary,
+    line: Line,
+    data_dir: Path,
+    clock: Clock,
+    deadline_s: float,
+) -> MemoryStore:
     await journal.start_mirroring()
-    line = Line()
-    async with AsyncExitStack() as stack:
-        opening = open_mongo(
-            mongo.connection_string.get_secret_value(),
-            mongo.database,
-            deadline_s=mongo.deadline_s,
-            driver=mongo.driver,
-        )
-        primary = await stack.enter_async_context(opening)
-        replaying = open_replayer(journal, primary, line, lease=data_dir / "replay.lock")
-        replayer = await stack.enter_async_context(replaying)
-        courier = await stack.enter_async_context(open_courier(primary, line, deadline_s=mongo.deadline_s))
-        yield MirroredMemory(journal, primary, courier, line, replayer, clock=clock)
+    replaying = open_replayer(journal, primary, line, lease=data_dir / "replay.lock")
+    replayer = await stack.enter_async_context(replaying)
+    courier = await stack.enter_async_context(open_courier(primary, line, deadline_s=deadline_s))
+    return MirroredMemory(journal, primary, courier, line, replayer, clock=clock)

@@ -26,6 +26,7 @@ class Wish:
     """A claim somebody asks for; times in µs UTC."""
 
     claim: Claim
+    user_id: str
     fingerprint: bytes
     now_us: int
     expires_us: int
@@ -93,10 +94,18 @@ class Claims:
 
     def _insert(self, connection: sqlite3.Connection, wish: Wish) -> None:
         claim = wish.claim
-        columns = "scope, fingerprint, token, owner, expires_us"
+        columns = "scope, user_id, fingerprint, token, owner, expires_us"
+        values = (
+            claim.scope,
+            wish.user_id,
+            wish.fingerprint,
+            claim.token,
+            self._instance.id,
+            wish.expires_us,
+        )
         connection.execute(
-            f"INSERT OR REPLACE INTO claims ({columns}) VALUES (?, ?, ?, ?, ?)",  # noqa: S608 - constant
-            (claim.scope, wish.fingerprint, claim.token, self._instance.id, wish.expires_us),
+            f"INSERT OR REPLACE INTO claims ({columns}) VALUES (?, ?, ?, ?, ?, ?)",  # noqa: S608 - constant
+            values,
         )
 
     def _purge_now_and_then(self, connection: sqlite3.Connection, now_us: int) -> None:

@@ -46,6 +46,7 @@ def of_generation(generation: Generation) -> Document:
         "created_us": microseconds(generation.created_at),
         "provider_generation_id": generation.provider_generation_id,
         "payload": payload_text(generation.payload),
+        "interaction_id": generation.interaction_id,
     }
 
 
@@ -58,6 +59,7 @@ def generation(document: Document) -> Generation:
         moment(document["created_us"]),
         document["provider_generation_id"],
         json.loads(document["payload"]),
+        document.get("interaction_id"),
     )
 
 

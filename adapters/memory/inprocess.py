@@ -17,6 +17,7 @@ from core_integrator.contracts.ports import (
     Claim,
     ClaimMismatch,
     ClaimRunning,
+    Durability,
     Feedback,
     Generation,
     Interaction,
@@ -34,6 +35,7 @@ Row = TypeVar("Row", Interaction, Generation)
 @dataclass(frozen=True, slots=True)
 class _Kept:
     claim: Claim
+    user_id: str
     fingerprint: bytes
     expires_at: datetime
     answer: StoredAnswer | None = None
@@ -58,7 +60,7 @@ class InProcessMemory:
         *,
         generation: Generation | None = None,
         settlement: Settlement | None = None,
-    ) -> None:
+    ) -> Durability:
         """Store an exchange, its generation and the end of its claim; all or nothing.
 
         Raises:
@@ -75,6 +77,7 @@ class InProcessMemory:
         if interaction is not None:
             self._interactions.setdefault(interaction.id, interaction)
         self._settle(settlement)
+        return "journal"
 
     async def context(self, user_id: str, *, limit: int) -> Sequence[Interaction]:
         """Return the user's newest exchanges over all modules, newest first."""
@@ -195,8 +198,23 @@ class InProcessMemory:
         ]
         return waiting[:limit]
 
+    async def erase(self, user_id: str) -> bool:
+        """Forget everything of a user; true: nothing is left."""
+        await _others_run()
+        gone = {row.id for row in self._generations.values() if row.user_id == user_id}
+        self._feedback = {key: row for key, row in self._feedback.items() if row.generation_id not in gone}
+        self._generations = {key: row for key, row in self._generations.items() if key not in gone}
+        self._interactions = {key: row for key, row in self._interactions.items() if row.user_id != user_id}
+        self._shelves = {shelf: kept for shelf, kept in self._shelves.items() if shelf.user_id != user_id}
+        self._claims = {
+            scope: kept
+            for scope, kept in self._claims.items()
+            if kept.user_id != user_id or kept.answer is None
+        }
+        return True
+
     async def claim(
-        self, scope: str, *, fingerprint: bytes, now: datetime, expires_at: datetime
+        self, scope: str, *, user_id: str, fingerprint: bytes, now: datetime, expires_at: datetime
     ) -> Claim | StoredAnswer:
         """Take the right to run the request under an idempotency key, or get the answer given before.
 
@@ -213,7 +231,7 @@ class InProcessMemory:
                 raise ClaimRunning
             return kept.answer
         claim = Claim(scope, secrets.token_hex(16))
-        self._claims[scope] = _Kept(claim, fingerprint, expires_at)
+        self._claims[scope] = _Kept(claim, user_id, fingerprint, expires_at)
         return claim
 
     async def release(self, claim: Claim) -> None:

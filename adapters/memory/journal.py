@@ -5,11 +5,13 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from adapters.memory import backlog, pending, writes
+from adapters.memory import backlog, pending, pruning, queries, writes
 from adapters.memory.backlog import Depth, Waiting
 from adapters.memory.changes import Change
 from adapters.memory.cursors import read_cursor
+from adapters.memory.pruning import Plan
 from adapters.memory.sqlite import DEADLINE_S, SqliteMemory, open_parts
+from config import Retention
 from core_integrator.contracts.clock import Clock
 from core_integrator.contracts.ports import Generation, Interaction, Record, Shelf
 
@@ -48,16 +50,22 @@ class Journal(SqliteMemory):
         """Let the forgetting of a generation wait that the journal itself does not hold."""
         await self._writer.write(lambda connection: backlog.queue_drop(connection, generation_id, user_id))
 
-    async def erase_until(self, user_id: str) -> int:
-        """Forget everything of a user; the same waits for the primary.  Return up to which moment (µs)."""
-        until_us = self._moments(1)
+    async def heed_erasure(self, user_id: str, until_us: int) -> bool:
+        """Forget what another host was told to erase; false if that was done before."""
+        if await self._read(lambda connection: queries.erased_until(connection, user_id)) >= until_us:
+            return False
+        await self._erase_in_steps(user_id, until_us)
+        await self._writer.write(lambda connection: writes.note_erasure(connection, user_id, until_us))
+        return True
 
-        def work(connection: sqlite3.Connection) -> None:
-            writes.erase(connection, user_id)
-            backlog.queue_erasure(connection, user_id, until_us)
+    async def plan_pruning(self, retention: Retention, *, after: int) -> Plan:
+        """Return the next step of forgetting old exchanges."""
+        now = self._clock.now()
+        return await self._read(lambda connection: pruning.plan(connection, retention, now=now, after=after))
 
-        await self._writer.write(work)
-        return until_us
+    async def prune(self, seqs: Sequence[int]) -> None:
+        """Forget exchanges for good."""
+        await self._writer.write(lambda connection: pruning.prune(connection, seqs))
 
     async def depth(self) -> Depth:
         """Return how much waits."""
@@ -96,6 +104,10 @@ class Journal(SqliteMemory):
     async def scores_by_verdict(self, generation_ids: Sequence[str]) -> Mapping[str, Mapping[str, int]]:
         """Return the scores the journal knows, by generation and verdict."""
         return await self._read(lambda connection: pending.scores(connection, generation_ids))
+
+    def _end_erasure(self, connection: sqlite3.Connection, user_id: str, until_us: int) -> None:
+        super()._end_erasure(connection, user_id, until_us)
+        backlog.queue_erasure(connection, user_id, until_us)
 
 
 @asynccontextmanager

@@ -89,6 +89,26 @@ _RECORDS_AND_WAITING_FEEDBACK = (
     "CREATE INDEX feedback_waiting ON feedback (seq) WHERE forwarded_us IS NULL AND given_up_us IS NULL",
 )
 
-MIGRATIONS: Sequence[Sequence[str]] = (_INITIAL, _RECORDS_AND_WAITING_FEEDBACK, backlog.TABLE)
+_OWNERS_AND_ERASURES = (
+    # What refers to an exchange keeps it from being pruned.
+    "ALTER TABLE generations ADD COLUMN interaction_id TEXT",
+    "CREATE INDEX generations_of_exchange ON generations (interaction_id) WHERE interaction_id IS NOT NULL",
+    "ALTER TABLE claims ADD COLUMN user_id TEXT NOT NULL DEFAULT ''",
+    "CREATE INDEX claims_of_user ON claims (user_id)",
+    # Who was erased, up to when (µs UTC): a restored copy, or another host, must not bring them back.
+    """
+    CREATE TABLE erasures (
+        user_id TEXT PRIMARY KEY,
+        until_us INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID
+    """,
+)
+
+MIGRATIONS: Sequence[Sequence[str]] = (
+    _INITIAL,
+    _RECORDS_AND_WAITING_FEEDBACK,
+    backlog.TABLE,
+    _OWNERS_AND_ERASURES,
+)
 
 MEMORY = Schema("memory", APPLICATION_ID, MIGRATIONS)

@@ -27,6 +27,7 @@ from adapters.memory.replay import Replayer
 from core_integrator.contracts.clock import Clock, microseconds
 from core_integrator.contracts.ports import (
     Claim,
+    Durability,
     Feedback,
     Generation,
     Interaction,
@@ -70,7 +71,7 @@ class MirroredMemory:
         *,
         generation: Generation | None = None,
         settlement: Settlement | None = None,
-    ) -> None:
+    ) -> Durability:
         """Store an exchange, its generation and the end of its claim in one transaction; all or nothing.
 
         Raises:
@@ -80,7 +81,7 @@ class MirroredMemory:
         added: list[Change] = [] if generation is None else [AddGeneration(generation)]
         if interaction is not None:
             added.append(AddInteraction(interaction))
-        await self._carry(added)
+        return "primary" if added and await self._carry(added) else "journal"
 
     async def context(self, user_id: str, *, limit: int) -> Sequence[Interaction]:
         """Return the user's newest exchanges over all modules, newest first."""
@@ -266,13 +267,14 @@ class MirroredMemory:
         """Return the oldest verdicts given on this host before a moment, that no generator knows of yet."""
         return await self._journal.waiting_feedback(before=before, limit=limit)
 
-    async def erase(self, user_id: str) -> None:
-        """Forget everything of a user, everywhere, with what still waits for MongoDB."""
+    async def erase(self, user_id: str) -> bool:
+        """Forget everything of a user; false while MongoDB is away and has still to."""
         until_us = await self._journal.erase_until(user_id)
-        await self._carry([EraseUser(user_id, until_us)])
+        # It stays in the backlog and is done once more: a write that was late on another connection goes too.
+        return await self._courier.deliver([EraseUser(user_id, until_us)])
 
     async def claim(
-        self, scope: str, *, fingerprint: bytes, now: datetime, expires_at: datetime
+        self, scope: str, *, user_id: str, fingerprint: bytes, now: datetime, expires_at: datetime
     ) -> Claim | StoredAnswer:
         """Take the right to run the request under an idempotency key, or get the answer given before.
 
@@ -280,7 +282,9 @@ class MirroredMemory:
             ClaimRunning: A living process holds the claim.
             ClaimMismatch: The key was used with another fingerprint.
         """
-        return await self._journal.claim(scope, fingerprint=fingerprint, now=now, expires_at=expires_at)
+        return await self._journal.claim(
+            scope, user_id=user_id, fingerprint=fingerprint, now=now, expires_at=expires_at
+        )
 
     async def release(self, claim: Claim) -> None:
         """Give a claim back unsettled, so that the same key may be tried again."""
@@ -297,9 +301,12 @@ class MirroredMemory:
             return beneath
         return self._replayer.state()
 
-    async def _carry(self, changes: Sequence[Change]) -> None:
-        if await self._courier.deliver(changes):
+    async def _carry(self, changes: Sequence[Change]) -> bool:
+        """Bring changes to MongoDB now; false if they have to wait."""
+        delivered = await self._courier.deliver(changes)
+        if delivered:
             self._replayer.delivered(changes)
+        return delivered
 
     async def _dropped(self, user_id: str) -> frozenset[str]:
         return await self._journal.waiting_refs(user_id, "dropped")

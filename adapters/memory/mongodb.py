@@ -7,6 +7,7 @@ order, and every step is idempotent.
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from importlib import import_module
 from itertools import groupby
 from typing import Any, TypeVar
@@ -28,11 +29,13 @@ from adapters.memory.changes import (
     SettleFeedback,
 )
 from adapters.memory.cursors import read_cursor, write_cursor
-from adapters.memory.primary import Poison, PrimaryDown
+from adapters.memory.primary import Erasure, Poison, PrimaryDown
+from adapters.memory.pruning import Plan
 from core_integrator.contracts.clock import microseconds
 from core_integrator.contracts.ports import Generation, Interaction, Page, Record, Shelf
 
 DUPLICATE = 11_000
+PRUNED_AT_ONCE = 1_000
 # Refusals of one document, which asking again would not change: validation, size, immutable field.
 _FINAL = frozenset({121, 10_334, 17_280, 66, 2})
 _NEWEST_FIRST = [("created_us", DESCENDING), ("_id", DESCENDING)]
@@ -41,7 +44,11 @@ _INDEXES: Mapping[str, Sequence[Sequence[tuple[str, int]]]] = {
         [("user_id", 1), ("created_us", -1), ("_id", -1)],
         [("user_id", 1), ("module", 1), ("created_us", -1), ("_id", -1)],
     ),
-    "generations": ([("user_id", 1), ("module", 1), ("created_us", -1), ("_id", -1)],),
+    "generations": (
+        [("user_id", 1), ("module", 1), ("created_us", -1), ("_id", -1)],
+        [("interaction_id", 1)],
+    ),
+    "erasures": ([("told_us", 1)],),
     "feedback": ([("generation_id", 1)], [("user_id", 1)]),
     "records": ([("user_id", 1), ("module", 1), ("kind", 1), ("id", 1)],),
 }
@@ -56,6 +63,7 @@ class MongoStore:
     def __init__(self, database: Any, *, deadline_s: float) -> None:
         self._database = database
         self._deadline_s = deadline_s
+        self._indexed_by_age = False
         self._late: set[asyncio.Future[Any]] = set()
         self._writing = {name: self._acknowledging(name) for name in _INDEXES}
 
@@ -132,6 +140,45 @@ class MongoStore:
             scores.setdefault(each["generation_id"], {})[each["_id"]] = each["score"]
         return scores
 
+    async def erasures(self, *, since_us: int) -> Sequence[Erasure]:
+        """Return what was erased at or after a moment, by any host."""
+        found = await self._all(self._database["erasures"].find({"told_us": {"$gte": since_us}}))
+        return [Erasure(each["user_id"], each["until_us"], each["told_us"]) for each in found]
+
+    async def prune(self, plan: Plan) -> None:
+        """Delete the exchanges a plan names, here and from other hosts; those referred to stay."""
+        if plan.before_us is not None:
+            await self._prune_older(plan.before_us)
+        for pair in plan.pairs:
+            wanted = {"user_id": pair.user_id, "module": pair.module}
+            surplus = self._database["interactions"].find(wanted, {"_id": 1}).sort(_NEWEST_FIRST)
+            found = await self._all(surplus.skip(plan.newest or 0).limit(PRUNED_AT_ONCE))
+            await self._forget([each["_id"] for each in found], referred_too=False)
+
+    async def _prune_older(self, before_us: int) -> None:
+        if not self._indexed_by_age:
+            await self._ask(self._database["interactions"].create_index([("created_us", 1)]))
+            self._indexed_by_age = True
+        more = True
+        while more:
+            old = self._database["interactions"].find({"created_us": {"$lt": before_us}}, {"_id": 1})
+            found = await self._all(old.limit(PRUNED_AT_ONCE))
+            await self._forget([each["_id"] for each in found], referred_too=True)
+            more = len(found) == PRUNED_AT_ONCE
+
+    async def _forget(self, ids: Sequence[str], *, referred_too: bool) -> None:
+        if not ids:
+            return
+        referring = {"interaction_id": {"$in": list(ids)}}
+        if referred_too:
+            unset = {"$set": {"interaction_id": None}}
+            await self._ask(self._writing["generations"].update_many(referring, unset))
+            kept: set[str] = set()
+        else:
+            kept = set(await self._ask(self._database["generations"].distinct("interaction_id", referring)))
+        going = [each for each in ids if each not in kept]
+        await self._ask(self._writing["interactions"].delete_many({"_id": {"$in": going}}))
+
     async def _page(
         self,
         collection: str,
@@ -185,6 +232,16 @@ class MongoStore:
             await self._writing["generations"].delete_many({"_id": change.generation_id, **own})
             await self._writing["feedback"].delete_many({"generation_id": change.generation_id, **own})
         else:
+            erased_id = f"{change.user_id}:{change.until_us}"
+            told = {
+                "user_id": change.user_id,
+                "until_us": change.until_us,
+                "told_us": microseconds(datetime.now(UTC)),
+            }
+            # First of all: the other hosts have to hear of it whatever becomes of this one.
+            await self._writing["erasures"].update_one(
+                {"_id": erased_id}, {"$setOnInsert": told}, upsert=True
+            )
             for name, moment in (
                 ("interactions", "created_us"),
                 ("generations", "created_us"),

@@ -1,10 +1,13 @@
 """What the memory asks of its primary store, and how that says no."""
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from adapters.memory.changes import Change
+from adapters.memory.pruning import Plan
+from core_integrator.contracts.events import MemoryUsed, Track
 from core_integrator.contracts.ports import Generation, Interaction, Page, Record, Shelf
 
 
@@ -18,6 +21,15 @@ class Poison:
 
     change: Change
     code: int
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """A user who was erased up to a moment, and when the store was told (both µs UTC)."""
+
+    user_id: str
+    until_us: int
+    told_us: int
 
 
 class Primary(Protocol):
@@ -65,6 +77,38 @@ class Primary(Protocol):
         """Return the shelf's records with the moment (µs) each was first kept, in that order."""
         ...
 
+    async def erasures(self, *, since_us: int) -> Sequence[Erasure]:
+        """Return what was erased at or after a moment (µs UTC, by the clock of the host that did it)."""
+        ...
+
+    async def prune(self, plan: Plan) -> None:
+        """Delete the exchanges a plan names, here and from other hosts; those referred to stay."""
+        ...
+
     async def scores(self, generation_ids: Sequence[str]) -> Mapping[str, Mapping[str, int]]:
         """Return the verdicts' scores by their ids, by generation."""
         ...
+
+
+class TrackedPrimary:
+    """A primary store with every call timed and told to telemetry, as an operation ``mongodb_…``."""
+
+    def __init__(self, primary: Primary, track: Track) -> None:
+        self._primary = primary
+        self._track = track
+
+    def __getattr__(self, operation: str) -> Callable[..., Awaitable[Any]]:
+        method = getattr(self._primary, operation)
+
+        async def run(*args: Any, **kwargs: Any) -> Any:
+            started, outcome = time.perf_counter(), "success"
+            try:
+                return await method(*args, **kwargs)
+            except PrimaryDown:
+                outcome = "storage_unavailable"
+                raise
+            finally:
+                self._track(MemoryUsed(f"mongodb_{operation}", outcome, time.perf_counter() - started))
+
+        setattr(self, operation, run)
+        return run

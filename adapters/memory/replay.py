@@ -1,8 +1,6 @@
 """Replays what the primary missed, in its order, and knows where the memory stands."""
 
 import asyncio
-import fcntl
-import os
 import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -11,12 +9,13 @@ from pathlib import Path
 import structlog
 
 from adapters.memory.backlog import Depth
-from adapters.memory.changes import Change
+from adapters.memory.changes import Change, EraseUser
 from adapters.memory.courier import Line, pause_s
 from adapters.memory.journal import Journal
 from adapters.memory.primary import Primary, PrimaryDown
+from adapters.sqlite.locks import Lease
 from core_integrator.contracts.errors import StorageUnavailable
-from core_integrator.contracts.ports import MemoryState
+from core_integrator.contracts.ports import MemoryMode, MemoryState
 
 log = structlog.get_logger("adapters.memory")
 
@@ -25,6 +24,9 @@ BATCH = 200
 FRESH_S = 2.0
 LOOK_EVERY_S = 0.2
 SETTLE_AT = 2_000
+# How soon an erasure that another host was told of is done here, and how far hosts' clocks may differ.
+HEED_EVERY_S = 2.0
+CLOCK_SKEW_US = 600_000_000
 
 
 class Replayer:
@@ -34,10 +36,12 @@ class Replayer:
         self._journal = journal
         self._primary = primary
         self._line = line
-        self._lease = _Lease(lease)
+        self._lease = Lease(lease)
         self._delivered: list[Change] = []
         self._depth = Depth(0, None, 0)
         self._prepared = False
+        self._heeded_us = 0
+        self._heeded_at = 0.0
         self.replayed = 0
 
     def delivered(self, changes: Sequence[Change]) -> None:
@@ -49,10 +53,20 @@ class Replayer:
         waiting, oldest_s = self._depth.waiting, self._depth.oldest_s
         age_s = 0.0 if oldest_s is None else max(0.0, time.time() - oldest_s)
         if self._line.state == "open":
-            return MemoryState("journal", waiting, age_s, self._line.reason)
-        if waiting and age_s > FRESH_S + 1:
-            return MemoryState("catching_up", waiting, age_s)
-        return MemoryState("primary", waiting, age_s)
+            return self._state("journal", age_s)
+        return self._state("catching_up" if waiting and age_s > FRESH_S + 1 else "primary", age_s)
+
+    def _state(self, mode: MemoryMode, age_s: float) -> MemoryState:
+        return MemoryState(
+            mode,
+            self._depth.waiting,
+            round(age_s, 3),
+            self._line.reason,
+            mirrored=True,
+            refused=self._depth.refused,
+            replayed=self.replayed,
+            fallbacks=self._line.fallbacks,
+        )
 
     async def run(self) -> None:
         """Look whether an absent primary is back, bring what it missed, keep the backlog tidy; for ever."""
@@ -93,6 +107,7 @@ class Replayer:
         await self._settle_delivered()
         if not self._lease.held():
             return False
+        await self._heed_erasures()
         waiting = await self._journal.oldest(limit=BATCH, queued_before_s=time.time() - FRESH_S)
         if not waiting:
             return False
@@ -107,6 +122,18 @@ class Replayer:
         self.replayed += len(steps) - len(bad)
         return len(waiting) == BATCH
 
+    async def _heed_erasures(self) -> None:
+        """Erase here what another host was told to; what this host may have brought back since goes too."""
+        now = time.monotonic()
+        if now - self._heeded_at < HEED_EVERY_S and self._line.state == "closed":
+            return
+        told = await self._primary.erasures(since_us=self._heeded_us)
+        for erasure in told:
+            if await self._journal.heed_erasure(erasure.user_id, erasure.until_us):
+                await self._primary.apply([EraseUser(erasure.user_id, erasure.until_us)])
+        self._heeded_us = max([self._heeded_us, *(each.told_us - CLOCK_SKEW_US for each in told)])
+        self._heeded_at = now
+
     async def _settle_delivered(self) -> None:
         while self._delivered:
             done, self._delivered = self._delivered[:SETTLE_AT], self._delivered[SETTLE_AT:]
@@ -114,33 +141,6 @@ class Replayer:
 
     async def _look(self) -> None:
         self._depth = await self._journal.depth()
-
-
-class _Lease:
-    """The right to replay: a lock the kernel lets go of when its process dies."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._descriptor: int | None = None
-
-    def held(self) -> bool:
-        """Take the lease if it is free; true while it is ours."""
-        if self._descriptor is not None:
-            return True
-        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(descriptor)
-            return False
-        self._descriptor = descriptor
-        return True
-
-    def release(self) -> None:
-        """Give the lease back."""
-        if self._descriptor is not None:
-            os.close(self._descriptor)
-            self._descriptor = None
 
 
 @asynccontextmanager

@@ -7,7 +7,7 @@ from core_integrator.contracts.clock import microseconds, moment
 from core_integrator.contracts.ports import Feedback, Generation, Interaction
 
 INTERACTION_COLUMNS = "id, user_id, module, intent, created_us, request, response"
-GENERATION_COLUMNS = "id, user_id, module, created_us, provider_generation_id, payload"
+GENERATION_COLUMNS = "id, user_id, module, created_us, provider_generation_id, payload, interaction_id"
 FEEDBACK_COLUMNS = "id, generation_id, user_id, created_us, score, command, rating, comment"
 
 
@@ -43,13 +43,14 @@ def generation_row(generation: Generation) -> tuple[Any, ...]:
         microseconds(generation.created_at),
         generation.provider_generation_id,
         payload_text(generation.payload),
+        generation.interaction_id,
     )
 
 
 def generation(row: tuple[Any, ...]) -> Generation:
     """Return the generation kept in a row of :data:`GENERATION_COLUMNS`."""
-    row_id, user_id, module, created_us, provider_id, payload = row
-    return Generation(row_id, user_id, module, moment(created_us), provider_id, json.loads(payload))
+    row_id, user_id, module, created_us, provider_id, payload, exchange = row
+    return Generation(row_id, user_id, module, moment(created_us), provider_id, json.loads(payload), exchange)
 
 
 def feedback_row(feedback: Feedback) -> tuple[Any, ...]:

@@ -21,6 +21,7 @@ from core_integrator.contracts.clock import Clock, microseconds
 from core_integrator.contracts.errors import StorageUnavailable
 from core_integrator.contracts.ports import (
     Claim,
+    Durability,
     Feedback,
     Generation,
     Interaction,
@@ -34,6 +35,7 @@ from core_integrator.contracts.ports import (
 )
 
 DEADLINE_S = 5.0
+ERASED_AT_ONCE = 1_000
 
 T = TypeVar("T")
 
@@ -58,7 +60,7 @@ class SqliteMemory:
         *,
         generation: Generation | None = None,
         settlement: Settlement | None = None,
-    ) -> None:
+    ) -> Durability:
         """Store an exchange, its generation and the end of its claim in one transaction; all or nothing.
 
         Raises:
@@ -74,6 +76,7 @@ class SqliteMemory:
 
         await self._writer.write(work)
         self._settled(settlement)
+        return "journal"
 
     async def context(self, user_id: str, *, limit: int) -> Sequence[Interaction]:
         """Return the user's newest exchanges over all modules, newest first."""
@@ -181,8 +184,22 @@ class SqliteMemory:
         before_us = microseconds(before)
         return await self._read(lambda connection: queries.waiting_feedback(connection, before_us, limit))
 
+    async def erase(self, user_id: str) -> bool:
+        """Forget everything of a user, answers kept for repeats included; true: nothing is left."""
+        await self.erase_until(user_id)
+        return True
+
+    async def erase_until(self, user_id: str) -> int:
+        """Forget everything of a user; return up to which moment (µs UTC) that was."""
+        # A clock that was put back must not save what was remembered before.
+        newest_us = await self._read(lambda connection: writes.newest_us(connection, user_id))
+        until_us = max(self._moments(1), newest_us)
+        await self._erase_in_steps(user_id, until_us)
+        await self._writer.write(lambda connection: self._end_erasure(connection, user_id, until_us))
+        return until_us
+
     async def claim(
-        self, scope: str, *, fingerprint: bytes, now: datetime, expires_at: datetime
+        self, scope: str, *, user_id: str, fingerprint: bytes, now: datetime, expires_at: datetime
     ) -> Claim | StoredAnswer:
         """Take the right to run the request under an idempotency key, or get the answer given before.
 
@@ -191,7 +208,7 @@ class SqliteMemory:
             ClaimMismatch: The key was used with another fingerprint.
         """
         claim = Claim(scope, secrets.token_hex(16))
-        wish = Wish(claim, fingerprint, microseconds(now), microseconds(expires_at))
+        wish = Wish(claim, user_id, fingerprint, microseconds(now), microseconds(expires_at))
 
         def work(connection: sqlite3.Connection) -> tuple[StoredAnswer | None, frozenset[Claim]]:
             return self._claims.take(connection, wish), self._claims.give_back(connection)
@@ -229,6 +246,18 @@ class SqliteMemory:
         """Return where the store stands: down after a failed write, until one succeeds."""
         failure = self._writer.failure
         return MemoryState("journal") if failure is None else MemoryState("down", reason=failure)
+
+    def _end_erasure(self, connection: sqlite3.Connection, user_id: str, until_us: int) -> None:
+        writes.erase_some(connection, user_id, until_us, ERASED_AT_ONCE)
+        writes.note_erasure(connection, user_id, until_us)
+
+    async def _erase_in_steps(self, user_id: str, until_us: int) -> None:
+        # In steps, so that a user with a million rows does not keep the others waiting.
+        more = True
+        while more:
+            more = await self._writer.write(
+                lambda connection: writes.erase_some(connection, user_id, until_us, ERASED_AT_ONCE)
+            )
 
     def _moments(self, count: int) -> int:
         """Return the first of so many microseconds in a row, all later than any given before."""

@@ -62,11 +62,50 @@ def drop_generation(connection: sqlite3.Connection, generation_id: str, user_id:
     return connection.execute(delete, (generation_id, user_id)).rowcount > 0
 
 
-def erase(connection: sqlite3.Connection, user_id: str) -> None:
-    """Delete everything of a user but the answers kept under idempotency keys, which name nobody."""
-    # Verdicts before what they judge, so that nothing is deleted by a cascade.
-    for table in ("feedback", "generations", "interactions", "records"):
-        connection.execute(f"DELETE FROM {table} WHERE user_id = ?", (user_id,))  # noqa: S608 - constants
+# Verdicts before what they judge, so that nothing is deleted by a cascade; each walks an index of the user's.
+_OF_USER = {
+    "feedback": (
+        "SELECT seq FROM feedback WHERE generation_id IN (SELECT id FROM generations WHERE user_id = ?1)"
+        " AND created_us <= ?2"
+    ),
+    "generations": "SELECT seq FROM generations WHERE user_id = ?1 AND created_us <= ?2",
+    "interactions": "SELECT seq FROM interactions WHERE user_id = ?1 AND created_us <= ?2",
+    "records": "SELECT seq FROM records WHERE user_id = ?1 AND first_us <= ?2",
+    # A claim that still runs keeps its key, or the same request would run twice.
+    "claims": "SELECT seq FROM claims WHERE user_id = ?1 AND status IS NOT NULL AND ?2",
+}
+
+
+def erase_some(connection: sqlite3.Connection, user_id: str, until_us: int, limit: int) -> bool:
+    """Delete at most ``limit`` rows of a user, made up to a moment (µs UTC); true if there may be more."""
+    for table, chosen in _OF_USER.items():
+        delete = f"DELETE FROM {table} WHERE seq IN ({chosen} LIMIT ?3)"  # noqa: S608 - constants
+        limit -= connection.execute(delete, (user_id, until_us, limit)).rowcount
+        if limit <= 0:
+            return True
+    return False
+
+
+def newest_us(connection: sqlite3.Connection, user_id: str) -> int:
+    """Return the newest moment (µs UTC) of anything of a user; 0 if there is nothing."""
+    sql = """
+        SELECT max(at) FROM (
+            SELECT max(created_us) AS at FROM interactions WHERE user_id = ?1
+            UNION ALL SELECT max(created_us) FROM generations WHERE user_id = ?1
+            UNION ALL SELECT max(created_us) FROM feedback
+                WHERE generation_id IN (SELECT id FROM generations WHERE user_id = ?1)
+            UNION ALL SELECT max(first_us) FROM records WHERE user_id = ?1)
+    """
+    return int(connection.execute(sql, (user_id,)).fetchone()[0] or 0)
+
+
+def note_erasure(connection: sqlite3.Connection, user_id: str, until_us: int) -> None:
+    """Note that everything of a user up to a moment is erased for good."""
+    upsert = (
+        "INSERT INTO erasures VALUES (?, ?)"
+        " ON CONFLICT (user_id) DO UPDATE SET until_us = max(until_us, excluded.until_us)"
+    )
+    connection.execute(upsert, (user_id, until_us))
 
 
 def beat(connection: sqlite3.Connection) -> int:

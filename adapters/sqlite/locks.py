@@ -74,6 +74,33 @@ def _taken(descriptor: int) -> bool:
     return True
 
 
+class Lease:
+    """A right that one process has at a time: a lock the kernel lets go of when that process dies."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._descriptor: int | None = None
+
+    def held(self) -> bool:
+        """Take the lease if it is free; true while it is ours."""
+        if self._descriptor is not None:
+            return True
+        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(descriptor)
+            return False
+        self._descriptor = descriptor
+        return True
+
+    def release(self) -> None:
+        """Give the lease back."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+
 class Instance:
     """One open store among all that share a folder; the others can tell whether it still lives.
 

@@ -9,7 +9,7 @@ from core_integrator.api.body import read_json_body
 from core_integrator.api.edge import user_hash
 from core_integrator.api.idempotency import Turn, answer_once
 from core_integrator.contracts.envelope import CoreRequest
-from core_integrator.contracts.ports import StoredAnswer
+from core_integrator.contracts.ports import Durability, StoredAnswer
 from core_integrator.hub import Hub
 from core_integrator.validation import invalid_payload
 
@@ -23,14 +23,22 @@ async def core(request: Request) -> Response:
     asked = _envelope(body)
     request.state.facts.update(module=asked.module, intent=asked.intent, user_hash=user_hash(asked.user_id))
 
+    durability: Durability | None = None
+
     async def serve(turn: Turn) -> StoredAnswer:
-        return await hub.gateway.call(
+        nonlocal durability
+        served = await hub.gateway.call(
             asked, request_id=request.state.request_id, idempotency_key=turn.key, claim=turn.claim
         )
+        durability = served.durability
+        return served.answer
 
-    return await answer_once(
+    answer = await answer_once(
         request, body, user_id=asked.user_id, memory=hub.memory, clock=hub.clock, serve=serve
     )
+    if durability is not None:
+        answer.headers["X-Memory-Durability"] = durability
+    return answer
 
 
 def _envelope(body: bytes) -> CoreRequest:

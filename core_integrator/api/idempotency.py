@@ -63,7 +63,7 @@ async def answer_once(
     scope = _scope(request, user_id)
     if scope is None:
         return _response(await serve(Turn(new_id("idk"), None)))
-    claim = await _claim(memory, clock, scope, body)
+    claim = await _claim(memory, clock, scope, user_id, body)
     if isinstance(claim, StoredAnswer):
         return _response(claim, replayed=True)
     settled = False
@@ -102,11 +102,17 @@ def _scope(request: Request, user_id: str) -> str | None:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-async def _claim(memory: MemoryStore, clock: Clock, scope: str, body: bytes) -> Claim | StoredAnswer:
+async def _claim(
+    memory: MemoryStore, clock: Clock, scope: str, user_id: str, body: bytes
+) -> Claim | StoredAnswer:
     now = clock.now()
     try:
         return await memory.claim(
-            scope, fingerprint=hashlib.sha256(body).digest(), now=now, expires_at=now + KEPT_FOR
+            scope,
+            user_id=user_id,
+            fingerprint=hashlib.sha256(body).digest(),
+            now=now,
+            expires_at=now + KEPT_FOR,
         )
     except ClaimRunning:
         raise InProgress from None

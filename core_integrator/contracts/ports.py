@@ -7,6 +7,8 @@ from typing import Any, Generic, Literal, Protocol, TypeVar
 
 Row = TypeVar("Row")
 MemoryMode = Literal["primary", "journal", "catching_up", "down"]
+# Where an acknowledged write is: on this host's disk, or in the primary store above it as well.
+Durability = Literal["journal", "primary"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ class Generation:
     provider_generation_id: str
     # Small JSON facts the module wants back (the order, its style), never the artifact itself.
     payload: dict[str, Any] = field(default_factory=dict)
+    # The remembered exchange it was made in; none if that is not remembered.
+    interaction_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +115,27 @@ class Page(Generic[Row]):
 
 @dataclass(frozen=True, slots=True)
 class MemoryState:
-    """Where the memory stands, as health, diagnostics and metrics show it."""
+    """Where the memory stands, as health, diagnostics and metrics show it.
+
+    Attributes:
+        mode: Which store answers; ``catching_up`` is the primary with old changes still on their way to it.
+        backlog_depth: Changes the primary store does not have yet.
+        backlog_age_s: How long the oldest of them has waited.
+        reason: Why the mode is not what it should be.
+        mirrored: Whether there is a primary store at all.
+        refused: Changes the primary store will never take; they stay in the journal.
+        replayed: Changes this process brought to the primary store later than at once.
+        fallbacks: How often this process had to go back to the journal.
+    """
 
     mode: MemoryMode
     backlog_depth: int = 0
     backlog_age_s: float = 0.0
     reason: str | None = None
+    mirrored: bool = False
+    refused: int = 0
+    replayed: int = 0
+    fallbacks: int = 0
 
 
 class MemoryStore(Protocol):
@@ -133,11 +152,11 @@ class MemoryStore(Protocol):
         *,
         generation: Generation | None = None,
         settlement: Settlement | None = None,
-    ) -> None:
+    ) -> Durability:
         """Store an exchange, its generation and the end of its claim in one transaction; all or nothing.
 
-        Repeating it with the same ids changes nothing.  A settlement whose claim is no longer held by its
-        token is dropped silently, with the rest stored.
+        Returns where it is by now.  Repeating it with the same ids changes nothing.  A settlement whose claim
+        is no longer held by its token is dropped silently, with the rest stored.
 
         Raises:
             ValueError: A text or payload is not JSON; nothing was stored.
@@ -224,8 +243,16 @@ class MemoryStore(Protocol):
         """Return the oldest verdicts of anybody, given before a moment, that no generator knows of yet."""
         ...
 
+    async def erase(self, user_id: str) -> bool:
+        """Forget everything of a user, answers kept under idempotency keys included.
+
+        Returns whether it is gone everywhere; what is not reached now is erased as soon as it is, and is
+        shown to nobody from here on.  What the user does afterwards is remembered again.
+        """
+        ...
+
     async def claim(
-        self, scope: str, *, fingerprint: bytes, now: datetime, expires_at: datetime
+        self, scope: str, *, user_id: str, fingerprint: bytes, now: datetime, expires_at: datetime
     ) -> Claim | StoredAnswer:
         """Take the right to run the request under an idempotency key, or get the answer given before.
 

@@ -73,4 +73,6 @@ def test_metrics_move_and_name_nobody(client: httpx.Client) -> None:
     assert 'integrator_requests_total{method="POST",route="/core",status="200"} 1.0' in text
     assert 'integrator_requests_total{method="POST",route="/core",status="404"} 1.0' in text
     assert 'integrator_memory_ops_total{op="remember",outcome="success"} 1.0' in text
+    assert 'integrator_memory_state{state="journal"} 1.0' in text
+    assert "integrator_memory_backlog_depth 0.0" in text
     assert "somebody" not in text

@@ -28,6 +28,8 @@ def test_an_unknown_name_is_answered_with_the_nearest(monkeypatch: pytest.Monkey
         ("INTEGRATOR_WORKERS", "0"),
         ("INTEGRATOR_AUTH", "maybe"),
         ("INTEGRATOR_LOG_LEVEL", "loud"),
+        ("INTEGRATOR_MEMORY_RETENTION", "newest:0"),
+        ("INTEGRATOR_MEMORY_RETENTION", "age:90"),
         ("VIDEO_SERVICE_URL", "not a url"),
     ],
 )
@@ -58,6 +60,14 @@ def test_a_start_that_would_break_a_promise_is_refused(
 
     with pytest.raises(SettingsError, match=name):
         load_settings()
+
+
+@pytest.mark.parametrize("rule", ["all", "age:90d", "newest:5"])
+def test_a_retention_rule_reads_as_it_is_written(monkeypatch: pytest.MonkeyPatch, rule: str) -> None:
+    """Worker processes read what the first one wrote into the environment."""
+    monkeypatch.setenv("INTEGRATOR_MEMORY_RETENTION", rule)
+
+    assert str(load_settings().memory_retention) == rule
 
 
 def test_options_come_before_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

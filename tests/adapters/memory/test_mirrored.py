@@ -1,9 +1,10 @@
 """The journal under MongoDB: whatever happens to MongoDB, nothing acknowledged is lost, doubled or hidden."""
 
 import asyncio
+import sqlite3
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from config import MongoSettings
 from core_integrator.contracts.clock import Clock
 from core_integrator.contracts.ports import MemoryStore, Record, Shelf
 from tests.adapters.memory.conftest import FixedClock, mongo_settings, until_mode
-from tests.adapters.memory.samples import NOON, feedback, generation, interaction
+from tests.adapters.memory.samples import NOON, feedback, generation, ids, interaction
 from tests.mongowire import MongoProgram, mongo_program
 
 DEADLINE_S = 0.5
@@ -66,9 +67,16 @@ async def until_stored(settings: MongoSettings, ids: list[str], collection: str 
             await asyncio.sleep(0.05)
 
 
-async def ids(memory: MemoryStore, user: str = "ada") -> list[str]:
-    """Return a user's history, oldest first."""
-    return [row.id for row in reversed((await memory.history(user, limit=1000)).rows)]
+def users_in(path: Path) -> set[str]:
+    """Return whose rows a journal holds."""
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+        rows = connection.execute("SELECT user_id FROM interactions UNION SELECT user_id FROM generations")
+        return {user_id for (user_id,) in rows}
+
+
+async def known(memory: MemoryStore, user: str = "ada") -> list[str]:
+    """Return the ids of a user's history, in their order of time."""
+    return list(reversed(await ids(memory, user)))
 
 
 async def test_an_acknowledged_write_is_in_both(memory: MemoryStore, settings: MongoSettings) -> None:
@@ -87,7 +95,7 @@ async def test_a_start_without_mongodb_is_a_start(
     async with open_memory(tmp_path / "data", clock, settings) as memory:
         await memory.remember(interaction(1))
         assert memory.state().mode == "journal"
-        assert await ids(memory) == ["int_00001"]
+        assert await known(memory) == ["int_00001"]
 
         server.start()
         await until_mode(memory, "primary")
@@ -143,7 +151,7 @@ async def test_a_lost_acknowledgement_doubles_nothing(
 
     await memory.remember(interaction(1))
 
-    assert await ids(memory) == ["int_00001"]
+    assert await known(memory) == ["int_00001"]
     assert await depth_falls(memory)
     assert await stored(settings) == ["int_00001"]
     await until_mode(memory, "primary")
@@ -158,7 +166,7 @@ async def test_a_mongodb_that_hangs_delays_nobody_beyond_the_deadline(
     for number in range(6):
         began = time.monotonic()
         await memory.remember(interaction(number))
-        assert await ids(memory) == [f"int_{n:05d}" for n in range(number + 1)]
+        assert await known(memory) == [f"int_{n:05d}" for n in range(number + 1)]
         waits.append(time.monotonic() - began)
 
     assert max(waits) < 4 * DEADLINE_S
@@ -179,10 +187,10 @@ async def test_a_row_that_mongodb_will_never_take_stops_nobody_else(
     for number in (1, 2, 3):
         await memory.remember(interaction(number))
 
-    assert await ids(memory) == ["int_00001", "int_00002", "int_00003"]
+    assert await known(memory) == ["int_00001", "int_00002", "int_00003"]
     await until_stored(settings, ["int_00001", "int_00003"])
     assert await depth_falls(memory)
-    assert await ids(memory) == ["int_00001", "int_00002", "int_00003"]
+    assert await known(memory) == ["int_00001", "int_00002", "int_00003"]
 
 
 async def test_what_was_forgotten_meanwhile_does_not_come_back(
@@ -221,9 +229,9 @@ async def test_an_erased_user_is_erased_everywhere(
         await memory.remember(interaction(3))
 
     clock.advance(60)
-    await memory.erase("ada")
+    assert await memory.erase("ada") is not away
 
-    assert await ids(memory) == []
+    assert await known(memory) == []
     assert await memory.records(SHELF) == []
     if away:
         server.start()
@@ -232,8 +240,35 @@ async def test_an_erased_user_is_erased_everywhere(
     for collection in ("generations", "feedback", "records"):
         await until_stored(settings, [], collection)
     await memory.remember(interaction(9_000_000))
-    assert await ids(memory) == ["int_9000000"]
-    assert await ids(memory, "bob") == ["int_00002"]
+    assert await known(memory) == ["int_9000000"]
+    assert await known(memory, "bob") == ["int_00002"]
+
+
+@pytest.mark.parametrize("waits", [False, True])
+async def test_a_user_erased_at_one_host_is_erased_at_all(
+    tmp_path: Path, clock: FixedClock, server: MongoProgram, settings: MongoSettings, waits: bool
+) -> None:
+    """Also what another host wrote, and has still to tell MongoDB: nothing of it comes back."""
+    async with open_memory(tmp_path / "a", clock, settings) as here:
+        await until_mode(here, "primary")
+        async with open_memory(tmp_path / "b", clock, settings) as there:
+            await until_mode(there, "primary")
+            if waits:
+                server.kill()
+            await there.remember(interaction(1), generation=generation(1))
+            await there.remember(interaction(2, user="bob"))
+            clock.advance(60)
+            await here.erase("ada")
+            if waits:
+                server.start()
+                await until_mode(there, "primary")
+            async with asyncio.timeout(10):
+                while "ada" in users_in(tmp_path / "b" / "memory.db"):
+                    await asyncio.sleep(0.1)
+            assert "bob" in users_in(tmp_path / "b" / "memory.db")
+
+    await until_stored(settings, ["int_00002"])
+    await until_stored(settings, [], "generations")
 
 
 async def test_records_changed_meanwhile_win_and_keep_their_places(
@@ -265,7 +300,7 @@ async def test_another_host_reads_what_this_one_wrote(
 
     async with open_memory(tmp_path / "elsewhere", clock, settings) as other:
         await until_mode(other, "primary")
-        assert await ids(other) == ["int_00001"]
+        assert await known(other) == ["int_00001"]
         assert await other.add_feedback(feedback(2, score=-1)) == 1
         assert await other.scores(["vid_00001"]) == {"vid_00001": 1}
         assert await other.drop_generation("vid_00001", user_id="ada")

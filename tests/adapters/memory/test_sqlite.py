@@ -14,7 +14,7 @@ import pytest
 
 from adapters.memory import open_memory
 from adapters.memory.migrations import APPLICATION_ID, MEMORY, MIGRATIONS
-from adapters.memory.rows import FEEDBACK_COLUMNS, GENERATION_COLUMNS, feedback_row, generation_row
+from adapters.memory.rows import FEEDBACK_COLUMNS, feedback_row, generation_row
 from adapters.memory.sqlite import open_sqlite_memory
 from adapters.sqlite.database import open_database
 from adapters.sqlite.writer import open_writer
@@ -72,7 +72,9 @@ def remove(path: Path) -> None:
 
 async def claim(store: MemoryStore, scope: str = "key") -> object:
     """Take a key for a minute."""
-    return await store.claim(scope, fingerprint=b"a", now=NOON, expires_at=NOON + timedelta(minutes=1))
+    return await store.claim(
+        scope, user_id="u", fingerprint=b"a", now=NOON, expires_at=NOON + timedelta(minutes=1)
+    )
 
 
 # Opening
@@ -97,10 +99,11 @@ async def test_an_older_file_becomes_a_newer_one(path: Path, clock: Clock) -> No
     for statement in (*MIGRATIONS[0], f"PRAGMA application_id = {APPLICATION_ID}", "PRAGMA user_version = 1"):
         execute(path, statement)
     verdict = feedback_row(feedback(1))
+    columns = "id, user_id, module, created_us, provider_generation_id, payload"
     execute(
         path,
-        f"INSERT INTO generations ({GENERATION_COLUMNS}) VALUES (?,?,?,?,?,?)",  # noqa: S608 - constants
-        generation_row(generation(1)),
+        f"INSERT INTO generations ({columns}) VALUES (?,?,?,?,?,?)",  # noqa: S608 - constants
+        generation_row(generation(1))[:6],
     )
     insert = f"INSERT INTO feedback ({FEEDBACK_COLUMNS}) VALUES (?,?,?,?,?,?,?,?)"  # noqa: S608 - constants
     execute(path, insert, verdict)
@@ -213,10 +216,10 @@ async def test_reading_goes_on_while_writing_is_blocked(path: Path, clock: Clock
 async def test_a_damaged_file_is_reported_not_answered(path: Path, clock: Clock) -> None:
     """No driver's exception reaches a caller."""
     async with open_sqlite_memory(path, clock=clock) as store:
-        for number in range(50):
+        for number in range(100):
             await store.remember(interaction(number, response=f'"{"x" * 4000}"'))
     whole = content(path)
-    overwrite(path, whole[:100_000] + b"\xff" * (len(whole) - 100_000))
+    overwrite(path, whole[:200_000] + b"\xff" * (len(whole) - 200_000))
 
     async with open_sqlite_memory(path, clock=clock) as store:
         with pytest.raises(StorageUnavailable) as refusal:

@@ -49,7 +49,9 @@ async def lines(process: asyncio.subprocess.Process) -> list[str]:
 
 async def claim(store: MemoryStore) -> Claim | StoredAnswer:
     """Take the key the other process took."""
-    return await store.claim("key", fingerprint=b"a", now=NOON, expires_at=NOON + timedelta(days=1))
+    return await store.claim(
+        "key", user_id="u", fingerprint=b"a", now=NOON, expires_at=NOON + timedelta(days=1)
+    )
 
 
 def leftovers(path: Path) -> list[Path]:

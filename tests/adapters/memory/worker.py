@@ -48,7 +48,7 @@ async def endless(store: MemoryStore, prefix: str, path: Path) -> None:
     """Take a claim, then write until killed."""
     del path
     now = NOON
-    await store.claim("key", fingerprint=b"a", now=now, expires_at=now + timedelta(days=1))
+    await store.claim("key", user_id="u", fingerprint=b"a", now=now, expires_at=now + timedelta(days=1))
     say("claimed")
 
     async def write(writer: int) -> None:
