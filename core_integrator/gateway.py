@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 from pydantic import BaseModel, ValidationError
@@ -16,6 +16,7 @@ from core_integrator.contracts.agent import Call, Intent, Made, Reply
 from core_integrator.contracts.clock import Clock, new_id
 from core_integrator.contracts.envelope import CoreRequest
 from core_integrator.contracts.errors import (
+    Forbidden,
     IntegratorError,
     ModuleFailure,
     ModuleUnavailable,
@@ -32,6 +33,7 @@ from core_integrator.contracts.ports import (
     Settlement,
     StoredAnswer,
 )
+from core_integrator.contracts.principals import Principal
 from core_integrator.feedback import FeedbackDesk
 from core_integrator.hosting import HostedModule
 from core_integrator.modules import Modules
@@ -51,22 +53,70 @@ class Served:
     durability: Durability | None
 
 
+class Watch(Protocol):
+    """What the hub counts and writes down about calls."""
+
+    async def spend(self, principal: Principal, cost: int) -> None:
+        """Take something of a principal's allowance.
+
+        Raises:
+            RateLimited: There is not so much left.
+        """
+        ...
+
+    def called(self, principal: Principal, what: str, outcome: str, request_id: str) -> None:
+        """Write a call down."""
+        ...
+
+    def link(self, path: str) -> str:
+        """Return the path of an artifact with the right to fetch it for a while."""
+        ...
+
+
+class Unwatched:
+    """Counts and writes down nothing: an open hub on loopback, and tests of modules."""
+
+    async def spend(self, principal: Principal, cost: int) -> None:
+        """Let everybody have everything."""
+
+    def called(self, principal: Principal, what: str, outcome: str, request_id: str) -> None:
+        """Write nothing down."""
+
+    def link(self, path: str) -> str:
+        """Return the path as it is: its id is unguessable."""
+        return path
+
+
 class Gateway:
     """The one way from a request to a module and back."""
 
     def __init__(
-        self, modules: Modules, memory: MemoryStore, desk: FeedbackDesk, *, clock: Clock, track: Track
+        self,
+        modules: Modules,
+        memory: MemoryStore,
+        desk: FeedbackDesk,
+        *,
+        clock: Clock,
+        track: Track,
+        watch: Watch | None = None,
     ) -> None:
         self._modules = modules
         self._memory = memory
         self._desk = desk
         self._clock = clock
         self._track = track
+        self._watch = watch or Unwatched()
 
     async def call(
-        self, request: CoreRequest, *, request_id: str, idempotency_key: str, claim: Claim | None = None
+        self,
+        request: CoreRequest,
+        principal: Principal,
+        *,
+        request_id: str,
+        idempotency_key: str,
+        claim: Claim | None = None,
     ) -> Served:
-        """Serve one request; the answer is given when the exchange is durable.
+        """Serve one request of a principal; the answer is given when the exchange is durable.
 
         ``claim`` is settled with the answer in the same transaction.
 
@@ -77,6 +127,7 @@ class Gateway:
         module, intent = self._find(request)
         outcome = "internal_error"
         try:
+            await self._admit(principal, module, intent)
             served = await self._serve(module, intent, request, request_id, idempotency_key, claim)
             outcome = "success"
             return served
@@ -85,6 +136,15 @@ class Gateway:
             raise
         finally:
             self._track(CallEnded(module.name, request.intent, outcome, time.perf_counter() - started))
+            self._watch.called(principal, f"{module.name}.{request.intent}", outcome, request_id)
+
+    async def _admit(self, principal: Principal, module: HostedModule, intent: Intent[Any]) -> None:
+        permission = f"{intent.permission}:{module.name}"
+        if not principal.may(permission):
+            raise Forbidden(f"this needs the permission {permission!r}")
+        if intent.cost > 1:
+            # The first was counted at the door.
+            await self._watch.spend(principal, intent.cost - 1)
 
     def _find(self, request: CoreRequest) -> tuple[HostedModule, Intent[Any]]:
         module = self._modules.hosted.get(request.module)
@@ -126,7 +186,15 @@ class Gateway:
             request_id=request_id,
         )
         return Call(
-            request.module, request.intent, request.user_id, request_id, key, self._clock.now, new_id, own
+            request.module,
+            request.intent,
+            request.user_id,
+            request_id,
+            key,
+            self._clock.now,
+            new_id,
+            own,
+            self._watch.link,
         )
 
     async def _remember(

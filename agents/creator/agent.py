@@ -67,7 +67,12 @@ class CreatorAgent:
                 RateText, self.feedback, output=TextRated, examples=[{**one, "command": "+2"}]
             ),
             "history": Intent(
-                TextHistory, self.history, output=TextPage, examples=[{"limit": 10}], remember=False
+                TextHistory,
+                self.history,
+                output=TextPage,
+                examples=[{"limit": 10}],
+                remember=False,
+                permission="core:read",
             ),
         }
 

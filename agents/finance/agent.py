@@ -94,7 +94,14 @@ class FinanceAgent:
                 GenerateReport, self.generate, output=Generated, examples=examples.GENERATE, passing=told
             ),
             "review": Intent(Review, self.review, output=Reviewed, examples=examples.PERIOD),
-            "history": Intent(History, self.history, output=Past, examples=[{"limit": 10}], remember=False),
+            "history": Intent(
+                History,
+                self.history,
+                output=Past,
+                examples=[{"limit": 10}],
+                remember=False,
+                permission="core:read",
+            ),
         }
         for name in TRADES:
             self.intents[name] = _refusing(name)
@@ -143,8 +150,8 @@ class FinanceAgent:
             report_id=report_id,
             generation_id=report_id,
             report_type=asked.report_type,
-            report_url=f"/reports/{report_id}.md",
-            chart_url=f"/reports/{report_id}.svg",
+            report_url=call.link(f"/reports/{report_id}.md"),
+            chart_url=call.link(f"/reports/{report_id}.svg"),
             narrative=await narrate(self._bridge, figures, call),
         )
         made = Made(report_id, report_id, facts.model_dump(mode="json"))
@@ -235,6 +242,7 @@ def _refusing(name: str) -> Intent[Any]:
         description="Refused: this module never trades; the error outlines what to look at first.",
         examples=[{"symbol": "ACME", "amount": 500}],
         remember=False,
+        permission="core:read",
     )
 
 

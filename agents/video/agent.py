@@ -1,7 +1,7 @@
 """The agent: what callers may ask, translated to what the bridge can do."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import asdict
 from typing import Any
@@ -34,7 +34,12 @@ from core_integrator import (
     rfc3339,
 )
 
+# Of a caller's allowance: a film takes a generator for seconds, a text for milliseconds.
+FILM_COST = 20
 ASKED_AT_ONCE = 8
+
+
+Link = Callable[[str], str]
 
 
 class VideoAgent:
@@ -45,12 +50,24 @@ class VideoAgent:
         order: dict[str, Any] = {"text": "A robot dancing in a disco", "style": "cinematic", "duration": 4}
         one = {"generation_id": "vid_01JABCDEFGHJKMNPQRSTVWXYZ0"}
         self.intents: dict[str, Intent[Any]] = {
-            "generate": Intent(GenerateVideo, self.generate, output=VideoOrdered, examples=[order]),
+            "generate": Intent(
+                GenerateVideo, self.generate, output=VideoOrdered, examples=[order], cost=FILM_COST
+            ),
             "get_status": Intent(
-                OneVideo, self.get_status, output=VideoState, examples=[one], remember=False
+                OneVideo,
+                self.get_status,
+                output=VideoState,
+                examples=[one],
+                remember=False,
+                permission="core:read",
             ),
             "list_videos": Intent(
-                ListVideos, self.list_videos, output=VideoPage, examples=[{"limit": 10}], remember=False
+                ListVideos,
+                self.list_videos,
+                output=VideoPage,
+                examples=[{"limit": 10}],
+                remember=False,
+                permission="core:read",
             ),
             "cancel": Intent(OneVideo, self.cancel, output=VideoState, examples=[one]),
             "delete": Intent(OneVideo, self.delete, output=VideoDeleted, examples=[one]),
@@ -83,13 +100,15 @@ class VideoAgent:
         generation = await call.memory.generation(asked.generation_id)
         with in_our_words():
             status = await self._bridge.get_status(generation.provider_generation_id)
-        return Reply(f"film {status.status}", _state(generation.id, status))
+        return Reply(f"film {status.status}", _state(generation.id, status, call.link))
 
     async def list_videos(self, asked: ListVideos, call: Call) -> Reply:
         """List one's own films, newest first."""
         page = await call.memory.generations(limit=asked.limit, cursor=asked.cursor)
         at_once = asyncio.Semaphore(ASKED_AT_ONCE)
-        videos = await asyncio.gather(*(self._listed(generation, at_once) for generation in page.rows))
+        videos = await asyncio.gather(
+            *(self._listed(generation, at_once, call.link) for generation in page.rows)
+        )
         return Reply(f"{len(videos)} films", VideoPage(videos=videos, next_cursor=page.next_cursor))
 
     async def cancel(self, asked: OneVideo, call: Call) -> Reply:
@@ -97,7 +116,7 @@ class VideoAgent:
         generation = await call.memory.generation(asked.generation_id)
         with in_our_words():
             status = await self._bridge.cancel(generation.provider_generation_id, key=call.idempotency_key)
-        return Reply("film cancelled", _state(generation.id, status))
+        return Reply("film cancelled", _state(generation.id, status, call.link))
 
     async def delete(self, asked: OneVideo, call: Call) -> Reply:
         """Remove a film for good, with its ratings."""
@@ -153,7 +172,7 @@ class VideoAgent:
             if refusal.status != 404:
                 raise
 
-    async def _listed(self, generation: Generation, at_once: asyncio.Semaphore) -> ListedVideo:
+    async def _listed(self, generation: Generation, at_once: asyncio.Semaphore, link: Link) -> ListedVideo:
         status = None
         async with at_once:
             try:
@@ -165,12 +184,12 @@ class VideoAgent:
             generation_id=generation.id,
             created_at=rfc3339(generation.created_at),
             status=status,
-            video_url=_url(generation.id, "mp4") if status == "completed" else None,
+            video_url=link(_path(generation.id, "mp4")) if status == "completed" else None,
             **generation.payload,
         )
 
 
-def _state(video_id: str, status: VideoStatus) -> VideoState:
+def _state(video_id: str, status: VideoStatus, link: Link) -> VideoState:
     done = status.status == "completed"
     return VideoState(
         generation_id=video_id,
@@ -178,14 +197,14 @@ def _state(video_id: str, status: VideoStatus) -> VideoState:
         progress=status.progress,
         stage=status.stage,
         eta_s=status.eta_s,
-        video_url=_url(video_id, "mp4") if done else None,
-        poster_url=_url(video_id, "jpg") if done and status.poster_url else None,
-        captions_url=_url(video_id, "vtt") if done and status.captions_url else None,
+        video_url=link(_path(video_id, "mp4")) if done else None,
+        poster_url=link(_path(video_id, "jpg")) if done and status.poster_url else None,
+        captions_url=link(_path(video_id, "vtt")) if done and status.captions_url else None,
         duration=status.duration,
         error=status.error.model_dump() if status.error else None,
         metadata=status.metadata,
     )
 
 
-def _url(video_id: str, suffix: str) -> str:
+def _path(video_id: str, suffix: str) -> str:
     return f"/videos/{video_id}.{suffix}"

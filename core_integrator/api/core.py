@@ -7,9 +7,11 @@ from starlette.responses import Response
 from core_integrator.api import strict_json
 from core_integrator.api.body import read_json_body
 from core_integrator.api.edge import user_hash
+from core_integrator.api.guard import require_user
 from core_integrator.api.idempotency import Turn, answer_once
 from core_integrator.contracts.envelope import CoreRequest
 from core_integrator.contracts.ports import Durability, StoredAnswer
+from core_integrator.contracts.principals import Principal
 from core_integrator.hub import Hub
 from core_integrator.validation import invalid_payload
 
@@ -22,13 +24,19 @@ async def core(request: Request) -> Response:
     )
     asked = _envelope(body)
     request.state.facts.update(module=asked.module, intent=asked.intent, user_hash=user_hash(asked.user_id))
+    principal: Principal = request.state.principal
+    require_user(principal, asked.user_id)
 
     durability: Durability | None = None
 
     async def serve(turn: Turn) -> StoredAnswer:
         nonlocal durability
         served = await hub.gateway.call(
-            asked, request_id=request.state.request_id, idempotency_key=turn.key, claim=turn.claim
+            asked,
+            principal,
+            request_id=request.state.request_id,
+            idempotency_key=turn.key,
+            claim=turn.claim,
         )
         durability = served.durability
         return served.answer

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from core_integrator.api import strict_json
 from core_integrator.api.body import read_json_body
 from core_integrator.api.edge import user_hash
+from core_integrator.api.guard import require_user
 from core_integrator.api.idempotency import Turn, answer_once
 from core_integrator.contracts.feedback import FeedbackRequest, Verdict
 from core_integrator.contracts.ports import Settlement, StoredAnswer
@@ -25,6 +26,7 @@ async def feedback(request: Request) -> Response:
     )
     asked = _verdict(body)
     request.state.facts.update(user_hash=user_hash(asked.user_id))
+    require_user(request.state.principal, asked.user_id)
 
     async def serve(turn: Turn) -> StoredAnswer:
         answer = await _give(hub, asked, turn.key, request.state.request_id)

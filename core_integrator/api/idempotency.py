@@ -31,6 +31,7 @@ from core_integrator.contracts.ports import (
     Settlement,
     StoredAnswer,
 )
+from core_integrator.contracts.principals import Principal
 
 KEPT_FOR = timedelta(hours=24)
 _KEY = re.compile(r'"[\x21\x23-\x7e]{1,255}"|[\x21\x23-\x7e]{1,255}')
@@ -98,7 +99,10 @@ def _scope(request: Request, user_id: str) -> str | None:
         raise InvalidPayload(
             [{"path": "header.Idempotency-Key", "reason": "give 1 to 255 visible ASCII characters"}]
         )
-    parts = (user_id, request.method, request.url.path, given.strip('"'))
+    parts: tuple[str, ...] = (user_id, request.method, request.url.path, given.strip('"'))
+    principal: Principal = request.state.principal
+    if principal.kind != "anonymous":
+        parts = (*parts, principal.id)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 

@@ -18,6 +18,7 @@ from core_integrator.contracts.errors import (
     RangeNotSatisfiable,
 )
 from core_integrator.contracts.ports import Generation
+from core_integrator.contracts.principals import Principal
 from core_integrator.hub import Hub
 
 router = APIRouter(tags=["media"])
@@ -37,14 +38,17 @@ _REPORT = "/reports/{generation_id}.{suffix}"
 async def video(
     request: Request, hub: TheHub, generation_id: str, suffix: Literal["mp4", "jpg", "vtt"]
 ) -> Response:
-    """Stream an artifact; ``Range`` gives 206 or 416.  The id is unguessable and is all that is needed."""
+    """Stream an artifact; ``Range`` gives 206 or 416.
+
+    In open mode the unguessable id is all that is needed; else a signed link, or its owner.
+    """
     return await _streamed(request, hub, "film", generation_id, suffix)
 
 
 @router.head(_REPORT, include_in_schema=False)
 @router.get(_REPORT, summary="A report as Markdown, or its chart", response_class=Response)
 async def report(request: Request, hub: TheHub, generation_id: str, suffix: Literal["md", "svg"]) -> Response:
-    """Return a report or its chart.  The id is unguessable and is all that is needed."""
+    """Return a report or its chart; who may is as for films."""
     return await _streamed(request, hub, "report", generation_id, suffix)
 
 
@@ -52,7 +56,8 @@ async def _streamed(request: Request, hub: Hub, what: str, generation_id: str, s
     if not _ID.fullmatch(generation_id):
         raise NotFound(what)
     generation = await hub.memory.generation_by_capability(generation_id)
-    if generation is None:
+    principal: Principal = request.state.principal
+    if generation is None or not principal.may_speak_for(generation.user_id):
         raise NotFound(what)
     return _Streamed(_opening(hub, generation, suffix, request.method, _asked(request.headers)))
 

@@ -118,6 +118,8 @@ class Call:
     now: Callable[[], datetime]
     new_id: Callable[[str], str]
     memory: CallMemory
+    # Turns the path of an artifact into one that may be fetched, for a while, without further proof.
+    link: Callable[[str], str] = field(default=str)
 
 
 Run = Callable[[Payload, Call], Awaitable[Reply] | Reply]
@@ -138,6 +140,8 @@ class Intent(Generic[Payload]):
         passing: Result fields that are told and never remembered.
         remember: Whether a success becomes part of the user's history.  Reads say no.
         timeout_s: Limit on one call; the hub's default if none.
+        permission: What a caller must be allowed; ``core:read`` for what changes nothing.
+        cost: What one call takes of a caller's allowance, where rates are limited.
     """
 
     payload: type[Payload]
@@ -149,6 +153,8 @@ class Intent(Generic[Payload]):
     passing: frozenset[str] = frozenset()
     remember: bool = True
     timeout_s: float | None = None
+    permission: Literal["core:read", "core:write"] = "core:write"
+    cost: int = 1
 
     def summary(self) -> str:
         """Return the description, or the first line of the function's docstring."""

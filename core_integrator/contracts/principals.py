@@ -41,3 +41,13 @@ class Principal:
     def may_speak_for(self, user_id: str) -> bool:
         """Tell whether requests about this user are its to make."""
         return user_id in self.subjects or ANYBODY in self.subjects
+
+
+# Nobody in particular, where everybody on this machine may do everything.
+OPEN = Principal(
+    id="anonymous",
+    kind="anonymous",
+    proof="none",
+    permissions=frozenset({"*"}),
+    subjects=frozenset({ANYBODY}),
+)
