@@ -12,13 +12,16 @@ from starlette.types import ASGIApp
 
 from config import Settings, load_settings
 from core_integrator.api import creator, erasure, history, media, modules, openapi, system
+from core_integrator.api.access import AccessTable
 from core_integrator.api.core import core
 from core_integrator.api.doors import Door, Doors
 from core_integrator.api.edge import Edge
 from core_integrator.api.errors import on_http_exception, on_integrator_error, on_invalid_query
 from core_integrator.api.feedback import feedback
+from core_integrator.api.guard import Guard
 from core_integrator.api.test_mode import FaultyAnswers, test_router
 from core_integrator.contracts.errors import IntegratorError
+from core_integrator.contracts.principals import OPEN
 from core_integrator.heap import settle_heap
 from core_integrator.hub import TestControls, open_hub, test_controls
 from core_integrator.registry import Plugin, Registry, installed_plugins, load_plugins
@@ -51,6 +54,7 @@ def create_app(settings: Settings, *, plugins: Sequence[Plugin] | None = None) -
     inner: ASGIApp = Doors(app, DOORS)
     if controls:
         inner = FaultyAnswers(inner, faults=controls.faults)
+    inner = Guard(inner, AccessTable(), nobody=OPEN, gatekeeper=lambda: app.state.hub.gatehouse)
     return Edge(inner, track=registry.track)
 
 

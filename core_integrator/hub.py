@@ -17,6 +17,7 @@ from core_integrator.contracts.errors import StorageUnavailable
 from core_integrator.contracts.events import Track
 from core_integrator.contracts.ports import MemoryStore
 from core_integrator.feedback import FeedbackDesk
+from core_integrator.gatehouse import Gatehouse
 from core_integrator.gateway import Gateway
 from core_integrator.hosting import open_modules
 from core_integrator.lanes import LaneLimits
@@ -52,6 +53,7 @@ class Hub:
     desk: FeedbackDesk
     outbox: Outbox
     gateway: Gateway
+    gatehouse: Gatehouse
     registry: Registry
     metrics: Metrics
     log_ring: LogRing
@@ -153,7 +155,8 @@ async def open_hub(
         modules = Modules(hosted, [*registry.set_aside, *unopened])
         desk = FeedbackDesk(modules, memory, clock=clock, track=registry.track)
         outbox = Outbox(memory, desk, clock=clock)
-        gateway = Gateway(modules, memory, desk, clock=clock, track=registry.track)
+        gatehouse = Gatehouse(clock=clock)
+        gateway = Gateway(modules, memory, desk, clock=clock, track=registry.track, watch=gatehouse)
         for name, work in (("watch-memory", _watch(memory)), ("outbox", outbox.run())):
             stack.callback(asyncio.create_task(work, name=name).cancel)
         yield Hub(
@@ -164,6 +167,7 @@ async def open_hub(
             desk,
             outbox,
             gateway,
+            gatehouse,
             registry,
             metrics,
             log_ring,
