@@ -1,6 +1,6 @@
 """What the hub knows of its callers: who they are, what is left of their allowance, what they did."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -34,14 +34,12 @@ class Gatehouse:
         """Return the path of an artifact with the right to fetch it for a while."""
         return path if self._links is None else self._links.signed(path, now=self._clock.now())
 
-    async def admit(self, principal: Principal) -> None:
-        """Count a request against its principal's allowance."""
+    async def charge(self, principal: Principal, state: MutableMapping[str, Any], *, cost: int = 1) -> None:
+        """Take a request's cost of its principal's allowance; ``state`` is that of the request.
 
-    async def spend(self, principal: Principal, cost: int) -> None:
-        """Take something more of a principal's allowance."""
-
-    def called(self, principal: Principal, what: str, outcome: str, request_id: str) -> None:
-        """Write a call down."""
+        Raises:
+            RateLimited: There is not so much left.
+        """
 
     def refused(self, scope: Mapping[str, Any], error: IntegratorError) -> None:
         """Write a refusal down."""

@@ -3,10 +3,10 @@
 import difflib
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 import structlog
 from pydantic import BaseModel, ValidationError
@@ -16,7 +16,6 @@ from core_integrator.contracts.agent import Call, Intent, Made, Reply
 from core_integrator.contracts.clock import Clock, new_id
 from core_integrator.contracts.envelope import CoreRequest
 from core_integrator.contracts.errors import (
-    Forbidden,
     IntegratorError,
     ModuleFailure,
     ModuleUnavailable,
@@ -33,7 +32,6 @@ from core_integrator.contracts.ports import (
     Settlement,
     StoredAnswer,
 )
-from core_integrator.contracts.principals import Principal
 from core_integrator.feedback import FeedbackDesk
 from core_integrator.hosting import HostedModule
 from core_integrator.modules import Modules
@@ -53,40 +51,6 @@ class Served:
     durability: Durability | None
 
 
-class Watch(Protocol):
-    """What the hub counts and writes down about calls."""
-
-    async def spend(self, principal: Principal, cost: int) -> None:
-        """Take something of a principal's allowance.
-
-        Raises:
-            RateLimited: There is not so much left.
-        """
-        ...
-
-    def called(self, principal: Principal, what: str, outcome: str, request_id: str) -> None:
-        """Write a call down."""
-        ...
-
-    def link(self, path: str) -> str:
-        """Return the path of an artifact with the right to fetch it for a while."""
-        ...
-
-
-class Unwatched:
-    """Counts and writes down nothing: an open hub on loopback, and tests of modules."""
-
-    async def spend(self, principal: Principal, cost: int) -> None:
-        """Let everybody have everything."""
-
-    def called(self, principal: Principal, what: str, outcome: str, request_id: str) -> None:
-        """Write nothing down."""
-
-    def link(self, path: str) -> str:
-        """Return the path as it is: its id is unguessable."""
-        return path
-
-
 class Gateway:
     """The one way from a request to a module and back."""
 
@@ -98,25 +62,24 @@ class Gateway:
         *,
         clock: Clock,
         track: Track,
-        watch: Watch | None = None,
+        link: Callable[[str], str] = str,
     ) -> None:
         self._modules = modules
         self._memory = memory
         self._desk = desk
         self._clock = clock
         self._track = track
-        self._watch = watch or Unwatched()
+        self._link = link
 
     async def call(
         self,
         request: CoreRequest,
-        principal: Principal,
         *,
         request_id: str,
         idempotency_key: str,
         claim: Claim | None = None,
     ) -> Served:
-        """Serve one request of a principal; the answer is given when the exchange is durable.
+        """Serve one request; the answer is given when the exchange is durable.
 
         ``claim`` is settled with the answer in the same transaction.
 
@@ -127,7 +90,6 @@ class Gateway:
         module, intent = self._find(request)
         outcome = "internal_error"
         try:
-            await self._admit(principal, module, intent)
             served = await self._serve(module, intent, request, request_id, idempotency_key, claim)
             outcome = "success"
             return served
@@ -136,15 +98,11 @@ class Gateway:
             raise
         finally:
             self._track(CallEnded(module.name, request.intent, outcome, time.perf_counter() - started))
-            self._watch.called(principal, f"{module.name}.{request.intent}", outcome, request_id)
 
-    async def _admit(self, principal: Principal, module: HostedModule, intent: Intent[Any]) -> None:
-        permission = f"{intent.permission}:{module.name}"
-        if not principal.may(permission):
-            raise Forbidden(f"this needs the permission {permission!r}")
-        if intent.cost > 1:
-            # The first was counted at the door.
-            await self._watch.spend(principal, intent.cost - 1)
+    def asked_for(self, request: CoreRequest) -> Intent[Any] | None:
+        """Return the intent a request is for; none if there is no such module or intent."""
+        module = self._modules.hosted.get(request.module)
+        return None if module is None else module.intents.get(request.intent)
 
     def _find(self, request: CoreRequest) -> tuple[HostedModule, Intent[Any]]:
         module = self._modules.hosted.get(request.module)
@@ -194,7 +152,7 @@ class Gateway:
             self._clock.now,
             new_id,
             own,
-            self._watch.link,
+            self._link,
         )
 
     async def _remember(

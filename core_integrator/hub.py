@@ -156,7 +156,7 @@ async def open_hub(
         desk = FeedbackDesk(modules, memory, clock=clock, track=registry.track)
         outbox = Outbox(memory, desk, clock=clock)
         gatehouse = Gatehouse(clock=clock)
-        gateway = Gateway(modules, memory, desk, clock=clock, track=registry.track, watch=gatehouse)
+        gateway = Gateway(modules, memory, desk, clock=clock, track=registry.track, link=gatehouse.link)
         for name, work in (("watch-memory", _watch(memory)), ("outbox", outbox.run())):
             stack.callback(asyncio.create_task(work, name=name).cancel)
         yield Hub(

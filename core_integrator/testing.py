@@ -14,7 +14,6 @@ from config import Settings
 from core_integrator.contracts.clock import new_id
 from core_integrator.contracts.envelope import CoreRequest
 from core_integrator.contracts.ports import Interaction
-from core_integrator.contracts.principals import OPEN
 from core_integrator.feedback import FeedbackDesk
 from core_integrator.gateway import Gateway
 from core_integrator.hosting import open_modules
@@ -68,7 +67,7 @@ class TestHub:
         """
         request = CoreRequest(module=module, intent=intent, user_id=user_id, data=data)
         served = await self._gateway.call(
-            request, OPEN, request_id=new_id("req"), idempotency_key=key or new_id("idk")
+            request, request_id=new_id("req"), idempotency_key=key or new_id("idk")
         )
         result: dict[str, Any] = json.loads(served.answer.body)["result"]
         return result

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from core_integrator.api import strict_json
 from core_integrator.api.body import read_json_body
 from core_integrator.api.edge import user_hash
-from core_integrator.api.guard import require_user
+from core_integrator.api.guard import require, require_user
 from core_integrator.api.idempotency import Turn, answer_once
 from core_integrator.contracts.envelope import CoreRequest
 from core_integrator.contracts.ports import Durability, StoredAnswer
@@ -24,8 +24,7 @@ async def core(request: Request) -> Response:
     )
     asked = _envelope(body)
     request.state.facts.update(module=asked.module, intent=asked.intent, user_hash=user_hash(asked.user_id))
-    principal: Principal = request.state.principal
-    require_user(principal, asked.user_id)
+    await _admit(request, hub, asked)
 
     durability: Durability | None = None
 
@@ -33,7 +32,6 @@ async def core(request: Request) -> Response:
         nonlocal durability
         served = await hub.gateway.call(
             asked,
-            principal,
             request_id=request.state.request_id,
             idempotency_key=turn.key,
             claim=turn.claim,
@@ -47,6 +45,19 @@ async def core(request: Request) -> Response:
     if durability is not None:
         answer.headers["X-Memory-Durability"] = durability
     return answer
+
+
+async def _admit(request: Request, hub: Hub, asked: CoreRequest) -> None:
+    """Let the caller speak for this user, do what the intent does, and pay for it."""
+    principal: Principal = request.state.principal
+    require_user(principal, asked.user_id)
+    intent = hub.gateway.asked_for(asked)
+    if intent is None:
+        return
+    require(principal, f"{intent.permission}:{asked.module}")
+    if intent.cost > 1:
+        # The first of it was paid at the door.
+        await hub.gatehouse.charge(principal, request.scope["state"], cost=intent.cost - 1)
 
 
 def _envelope(body: bytes) -> CoreRequest:

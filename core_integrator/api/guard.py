@@ -34,11 +34,11 @@ class Gatekeeper(Protocol):
         """Tell whether a query carries the right to read a path now."""
         ...
 
-    async def admit(self, principal: Principal) -> None:
-        """Count a request against its principal's allowance.
+    async def charge(self, principal: Principal, state: MutableMapping[str, Any], *, cost: int = 1) -> None:
+        """Take a request's cost of its principal's allowance.
 
         Raises:
-            RateLimited: There is nothing left of it.
+            RateLimited: There is not so much left.
         """
         ...
 
@@ -89,7 +89,7 @@ class Guard:
         principal = await self._principal(gatekeeper, scope, found)
         scope["state"]["principal"] = principal
         _check(principal, scope, found)
-        await gatekeeper.admit(principal)
+        await gatekeeper.charge(principal, scope["state"])
 
     async def _principal(self, gatekeeper: Gatekeeper, scope: Scope, found: Found) -> Principal:
         if found.access.link and gatekeeper.holds_link(
