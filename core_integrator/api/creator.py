@@ -27,7 +27,5 @@ async def creator_history(
     asked = CoreRequest(
         module="creator", intent="history", user_id=user_id, data={"limit": limit, "cursor": cursor}
     )
-    served = await hub.gateway.call(
-        asked, request.state.principal, request_id=request.state.request_id, idempotency_key=new_id("idk")
-    )
+    served = await hub.gateway.call(asked, request_id=request.state.request_id, idempotency_key=new_id("idk"))
     return Response(served.answer.body, media_type="application/json", headers={"Cache-Control": "no-store"})

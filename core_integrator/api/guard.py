@@ -1,7 +1,7 @@
 """Who asks, and whether they may: decided before a request reaches a route."""
 
-from collections.abc import Callable, Mapping
-from typing import Protocol
+from collections.abc import Callable, Mapping, MutableMapping
+from typing import Any, Protocol
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
