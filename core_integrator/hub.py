@@ -12,6 +12,7 @@ import structlog
 from adapters.memory import open_memory
 from config import Settings
 from core_integrator import health
+from core_integrator.contracts.agent import ReportsHealth
 from core_integrator.contracts.clock import Clock, SystemClock, rfc3339
 from core_integrator.contracts.errors import StorageUnavailable
 from core_integrator.contracts.ports import MemoryStore
@@ -55,6 +56,8 @@ class Hub:
     metrics: Metrics
     log_ring: LogRing
     version: str
+    # What the memory is completed by, where it is.
+    beside: ReportsHealth | None = None
 
     def why_not_ready(self) -> str | None:
         """Return why calls cannot be served and remembered now; none if they can."""
@@ -65,7 +68,7 @@ class Hub:
     def health(self) -> dict[str, Any]:
         """Return what ``GET /system/health`` shows."""
         state = self.memory.state()
-        parts = health.components(self.modules, state)
+        parts = health.components(self.modules, state, self.beside)
         results = health.checks(self.modules, state, parts)
         status = health.overall(parts)
         now = self.clock.now()
@@ -79,7 +82,7 @@ class Hub:
     def diagnostics(self) -> dict[str, Any]:
         """Return what ``GET /system/diagnostics`` shows."""
         state = self.memory.state()
-        parts = health.components(self.modules, state)
+        parts = health.components(self.modules, state, self.beside)
         results = health.checks(self.modules, state, parts)
         return {
             "integration_ready": all(results.values()),
@@ -141,7 +144,8 @@ async def open_hub(
     clock = controls.clock if controls else SystemClock()
     limits = LaneLimits(settings.module_concurrency, settings.module_queue_s, settings.call_timeout_s)
     async with AsyncExitStack() as stack:
-        store = await stack.enter_async_context(open_memory(settings.data_dir, clock, settings.mongo))
+        opening = open_memory(settings.data_dir, clock, settings.mongo, settings.noopur, track=registry.track)
+        store = await stack.enter_async_context(opening)
         memory = watched(store, registry.track, controls.faults if controls else None)
         hosted, unopened = await stack.enter_async_context(
             open_modules(
@@ -166,6 +170,7 @@ async def open_hub(
             metrics,
             log_ring,
             version("core-integrator"),
+            store if isinstance(store, ReportsHealth) else None,
         )
 
 

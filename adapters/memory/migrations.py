@@ -6,7 +6,7 @@
 import sqlite3
 from collections.abc import Sequence
 
-from adapters.memory import backlog
+from adapters.memory import backlog, untold
 from core_integrator.contracts.errors import StorageUnavailable
 
 # "CIme" in ASCII: says whose file this is.
@@ -93,7 +93,12 @@ _RECORDS_AND_WAITING_FEEDBACK = (
     "CREATE INDEX feedback_waiting ON feedback (seq) WHERE forwarded_us IS NULL AND given_up_us IS NULL",
 )
 
-MIGRATIONS: Sequence[Sequence[str]] = (_INITIAL, _RECORDS_AND_WAITING_FEEDBACK, backlog.TABLE)
+MIGRATIONS: Sequence[Sequence[str]] = (
+    _INITIAL,
+    _RECORDS_AND_WAITING_FEEDBACK,
+    backlog.TABLE,
+    untold.TABLE,
+)
 
 
 def refuse_foreign(connection: sqlite3.Connection) -> None:

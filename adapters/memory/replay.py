@@ -1,8 +1,6 @@
 """Replays what the primary missed, in its order, and knows where the memory stands."""
 
 import asyncio
-import fcntl
-import os
 import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -14,6 +12,7 @@ from adapters.memory.backlog import Depth
 from adapters.memory.changes import Change
 from adapters.memory.courier import Line, pause_s
 from adapters.memory.journal import Journal
+from adapters.memory.lease import Lease
 from adapters.memory.primary import Primary, PrimaryDown
 from core_integrator.contracts.errors import StorageUnavailable
 from core_integrator.contracts.ports import MemoryState
@@ -34,7 +33,7 @@ class Replayer:
         self._journal = journal
         self._primary = primary
         self._line = line
-        self._lease = _Lease(lease)
+        self._lease = Lease(lease)
         self._delivered: list[Change] = []
         self._depth = Depth(0, None, 0)
         self._prepared = False
@@ -114,33 +113,6 @@ class Replayer:
 
     async def _look(self) -> None:
         self._depth = await self._journal.depth()
-
-
-class _Lease:
-    """The right to replay: a lock the kernel lets go of when its process dies."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._descriptor: int | None = None
-
-    def held(self) -> bool:
-        """Take the lease if it is free; true while it is ours."""
-        if self._descriptor is not None:
-            return True
-        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(descriptor)
-            return False
-        self._descriptor = descriptor
-        return True
-
-    def release(self) -> None:
-        """Give the lease back."""
-        if self._descriptor is not None:
-            os.close(self._descriptor)
-            self._descriptor = None
 
 
 @asynccontextmanager
