@@ -72,13 +72,13 @@ class NoopurBridgeClient(BridgeClient):
     def health(self) -> Health:
         """Return what the heartbeat and real traffic last saw; never waits."""
         seen = super().health()
-        reason = seen.reason or self.troubles.reason()
+        reason = seen.reason or self._pause() or self.troubles.reason()
         return Health("healthy" if reason is None else "degraded", reason, seen.details)
 
     @contextmanager
     def _heeding(self, operation: str) -> Generator[None, None, None]:
         """Ask nothing during a pause that was asked for, and take note of what comes of asking."""
-        left_s = self._silent_until_s.get(operation, 0.0) - self._monotonic()
+        left_s = self._silent_for_s(operation)
         if left_s > 0:
             raise BreakerOpen(f"{self.service} asked for a pause", retry_after_s=left_s)
         try:
@@ -89,6 +89,13 @@ class NoopurBridgeClient(BridgeClient):
             self._note(operation, error)
             raise
         self.troubles.clear(operation)
+
+    def _silent_for_s(self, operation: str) -> float:
+        return self._silent_until_s.get(operation, 0.0) - self._monotonic()
+
+    def _pause(self) -> str | None:
+        paused = [operation for operation in self._silent_until_s if self._silent_for_s(operation) > 0]
+        return f"{paused[0]}: {self.service} asked for a pause" if paused else None
 
     def _note(self, operation: str, error: BridgeError) -> None:
         if isinstance(error, BridgeUnavailable) and error.retry_after_s:

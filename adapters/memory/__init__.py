@@ -39,7 +39,7 @@ async def open_memory(
     *,
     track: Track = _nobody,
 ) -> AsyncGenerator[MemoryStore, None]:
-    """Open the memory kept in ``data_dir`` (made if missing), with MongoDB above and Noopur beside it if given.
+    """Open the memory kept in ``data_dir`` (made if missing), MongoDB above and Noopur beside it if given.
 
     Neither needs to be there.
 

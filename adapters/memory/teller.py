@@ -1,6 +1,7 @@
 """Tells Noopur verdicts, each until it is taken or refused."""
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -43,18 +44,19 @@ class Teller:
         self.refused = 0
 
     async def run(self) -> None:
-        """Look again and again; the pause doubles while nothing can be told."""
-        pause_s = SHORTEST_S
+        """Look again and again; while nothing can be told, each try comes after twice the time."""
+        pause_s, tries_at_s = SHORTEST_S, 0.0
         while True:
-            told = self.told
             try:
-                done = not self._lease.held() or await self.tell()
+                if self._lease.held() and time.monotonic() >= tries_at_s:
+                    told = self.told
+                    done = await self.tell() or self.told > told
+                    pause_s = SHORTEST_S if done else min(LONGEST_S, pause_s * 2)
+                    tries_at_s = time.monotonic() + pause_s
                 self.waiting = await self._journal.count_untold()
             except (StorageUnavailable, OSError) as error:
                 log.warning("noopur.telling_waits", error=type(error).__name__)
-                done = False
-            pause_s = SHORTEST_S if done or self.told > told else min(LONGEST_S, pause_s * 2)
-            await asyncio.sleep(pause_s)
+            await asyncio.sleep(SHORTEST_S)
 
     async def tell(self) -> bool:
         """Tell what can be told now; true if nothing is left that waits.
