@@ -175,12 +175,15 @@ async def test_a_noopur_that_fails_spoils_no_read(tmp_path: Path, clock: Clock, 
     """What is remembered is shown, it is left alone for a while, and health says why."""
     with noopur_server() as noopur:
         noopur.answers["/history"] = ordered
-        async with open_memory(tmp_path, clock, noopur=settings(noopur.url)) as memory:
+        patient = settings(noopur.url, read_timeout_s=60, total_timeout_s=60)
+        async with open_memory(tmp_path, clock, noopur=patient) as memory:
             await memory.remember(None, generation=text(1))
             await memory.remember(exchange(2), generation=text(2))
 
-            assert await memory.context("ada", limit=9) == [exchange(2)]
-            assert await memory.context("ada", limit=9) == [exchange(2)]
+            # Far less than the patience of the connection.
+            async with asyncio.timeout(20):
+                assert await memory.context("ada", limit=9) == [exchange(2)]
+                assert await memory.context("ada", limit=9) == [exchange(2)]
 
             assert noopur.calls("/history") == 1
             assert health(memory).status == "degraded"
@@ -266,7 +269,7 @@ async def test_one_that_is_refused_is_given_up_and_blocks_nobody(
     assert noopur.calls("/feedback") == 2
 
 
-@pytest.mark.parametrize("ordered", ["cut", (200, b"<html>", {}), (401, b"{}", {}), (500, b"", {})], ids=str)
+@pytest.mark.parametrize("ordered", ["cut", (200, b"<html>", {})], ids=str)
 async def test_one_whose_fate_is_unknown_is_told_again(
     tmp_path: Path, clock: Clock, noopur: Noopur, ordered
 ) -> None:
