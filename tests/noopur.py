@@ -11,7 +11,11 @@ from typing import Any
 from config import NoopurSettings
 from tests.servers import free_port
 
+Answer = tuple[int, bytes, dict[str, str]]
+
 HANG_S = 30.0
+THANKS: Answer = (200, b'{"message": "thank you", "new_score": 2}', {})
+UNKNOWN: Answer = (404, b'{"error": "no such text", "error_code": "INVALID_INPUT", "details": {}}', {})
 
 
 class Noopur:
@@ -23,8 +27,9 @@ class Noopur:
         self.told: list[tuple[str, dict[str, Any]]] = []
         self.asked: list[str] = []
         # By path: an answer instead of the right one; "hang", or "cut" after having taken what came.
-        self.answers: dict[str, tuple[int, bytes, dict[str, str]] | str] = {}
-        self.refused: set[str] = set()
+        self.answers: dict[str, Answer | str] = {}
+        # By text: the answer to verdicts on it.
+        self.verdict_answers: dict[str, Answer] = {}
         self.released = threading.Event()
 
     def hold(self, provider_id: str, text: str) -> None:
@@ -45,31 +50,25 @@ def _handler(noopur: Noopur) -> type[BaseHTTPRequestHandler]:
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            self.serve(json.dumps(noopur.texts).encode())
+            well = (200, json.dumps(noopur.texts).encode(), {})
+            self.serve(noopur.answers.get(self.path.partition("?")[0], well), well)
 
         def do_POST(self) -> None:
             verdict = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            ordered = noopur.answers.get("/feedback")
-            if verdict["generation_id"] in noopur.refused:
-                body = {"error": "no such text", "error_code": "INVALID_INPUT", "details": {}}
-                noopur.asked.append("/feedback")
-                self.answer(404, json.dumps(body).encode(), {})
-                return
-            if not isinstance(ordered, tuple):
+            ordered = noopur.verdict_answers.get(verdict["generation_id"])
+            ordered = ordered or noopur.answers.get("/feedback", THANKS)
+            if not isinstance(ordered, tuple) or ordered == THANKS:
                 noopur.told.append((self.headers["X-Request-ID"], verdict))
-            self.serve(b'{"message": "thank you", "new_score": 2}')
+            self.serve(ordered, THANKS)
 
-        def serve(self, well: bytes) -> None:
-            path = self.path.partition("?")[0]
-            noopur.asked.append(path)
-            ordered = noopur.answers.get(path, (200, well, {}))
-            if ordered == "hang":
-                noopur.released.wait(HANG_S)
-                ordered = (200, well, {})
+        def serve(self, ordered: Answer | str, well: Answer) -> None:
+            noopur.asked.append(self.path.partition("?")[0])
             if ordered == "cut":
                 self.close_connection = True
                 return
-            self.answer(*ordered)
+            if ordered == "hang":
+                noopur.released.wait(HANG_S)
+            self.answer(*(ordered if isinstance(ordered, tuple) else well))
 
         def answer(self, status: int, body: bytes, headers: dict[str, str]) -> None:
             self.send_response(status)
@@ -103,7 +102,7 @@ def noopur_server(noopur: Noopur | None = None) -> Iterator[Noopur]:
         thread.join()
 
 
-def rate_limited(wait_s: float) -> tuple[int, bytes, dict[str, str]]:
+def rate_limited(wait_s: float) -> Answer:
     """Return the refusal of one request too many, as the contract has it."""
     body = {"error": "slower", "error_code": "RATE_LIMITED", "details": {}}
     return 429, json.dumps(body).encode(), {"X-RateLimit-Reset": str(int(time.time() + wait_s))}

@@ -16,7 +16,7 @@ from core_integrator.contracts.clock import Clock
 from core_integrator.contracts.ports import Generation, Interaction, MemoryStore
 from tests.adapters.memory.conftest import mongo_settings, until_mode
 from tests.adapters.memory.samples import feedback, generation, interaction
-from tests.noopur import Noopur, noopur_server, rate_limited, settings
+from tests.noopur import UNKNOWN, Noopur, noopur_server, rate_limited, settings
 
 Opening = Callable[..., AbstractAsyncContextManager[MemoryStore]]
 
@@ -256,7 +256,7 @@ async def test_one_that_is_refused_is_given_up_and_blocks_nobody(
     tmp_path: Path, clock: Clock, noopur: Noopur
 ) -> None:
     """Asking again would be answered the same."""
-    noopur.refused.add("provider-1")
+    noopur.verdict_answers["provider-1"] = UNKNOWN
     async with open_memory(tmp_path, clock, noopur=settings(noopur.url)) as memory:
         for number in (1, 2):
             await memory.remember(None, generation=text(number))
@@ -267,6 +267,32 @@ async def test_one_that_is_refused_is_given_up_and_blocks_nobody(
         assert health(memory).details["feedback_waiting"] == 0
         assert health(memory).status == "healthy"
     assert noopur.calls("/feedback") == 2
+
+
+async def test_one_that_always_fails_blocks_nobody(tmp_path: Path, clock: Clock, noopur: Noopur) -> None:
+    """An overloaded answer to one verdict may be about that verdict: the next has its turn before it."""
+    noopur.verdict_answers["provider-1"] = (500, b"", {})
+    async with open_memory(tmp_path, clock, noopur=settings(noopur.url)) as memory:
+        for number in (1, 2):
+            await memory.remember(None, generation=text(number))
+            await memory.add_feedback(verdict(number, on=number))
+        await until(lambda: noopur.commands() == [("provider-2", "+2")])
+        await until(lambda: health(memory).details["feedback_waiting"] == 1)
+
+
+async def test_one_process_alone_tells(tmp_path: Path, clock: Clock, noopur: Noopur) -> None:
+    """A service that knows no repeats would count twice what two tell; when one ends, the other goes on."""
+    noopur.answers["/feedback"] = "hang"
+    async with open_memory(tmp_path, clock, noopur=settings(noopur.url)) as other:
+        async with open_memory(tmp_path, clock, noopur=settings(noopur.url)) as memory:
+            await memory.remember(None, generation=text(1))
+            await memory.add_feedback(verdict(1))
+            await until(lambda: len(noopur.told) == 1)
+            # One is still telling; the round of the one that has looked is over.
+            await until(lambda: 1 in {health(each).details["feedback_waiting"] for each in (memory, other)})
+            assert noopur.calls("/feedback") == 1
+            noopur.released.set()
+            await until(lambda: health(other).details["feedback_waiting"] == 0)
 
 
 @pytest.mark.parametrize("ordered", ["cut", (200, b"<html>", {})], ids=str)
