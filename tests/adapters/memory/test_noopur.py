@@ -9,7 +9,7 @@ from sqlite3 import connect
 
 import pytest
 
-from adapters.memory import open_memory
+from adapters.memory import open_memory, writes
 from adapters.memory.migrations import APPLICATION_ID, MIGRATIONS
 from adapters.memory.rows import FEEDBACK_COLUMNS, GENERATION_COLUMNS, feedback_row, generation_row
 from core_integrator.contracts.clock import Clock
@@ -337,17 +337,18 @@ async def test_what_is_erased_is_not_told(opening: Opening, noopur: Noopur, tmp_
             await memory.remember(None, generation=text(number, user=user))
             await memory.add_feedback(feedback(number, on=f"txt_{number:05d}", user=user))
         await memory.drop_generation("txt_00001", user_id="ada")
-        await _erase(memory, tmp_path / "data" / "memory.db", "bob")
+        erase(tmp_path / "data" / "memory.db", "bob")
         del noopur.answers["/feedback"]
         await until(lambda: health(memory).details["feedback_waiting"] == 0 and noopur.told)
 
     assert [name for name, _ in noopur.told] == ["fbk_00002"]
 
 
-async def _erase(memory: MemoryStore, path: Path, user: str) -> None:
-    with closing(connect(path, isolation_level=None)) as connection:
+def erase(path: Path, user: str) -> None:
+    """Erase a user as the stores do, from another process."""
+    with closing(connect(path, timeout=10)) as connection, connection:
         connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("DELETE FROM feedback WHERE user_id = ?", (user,))
+        writes.erase(connection, user)
 
 
 # An older file
