@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from adapters.memory import backlog
+from adapters.memory import backlog, untold
 from adapters.sqlite.schema import Schema
 
 # "CIme" in ASCII: says whose file this is.
@@ -109,6 +109,7 @@ MIGRATIONS: Sequence[Sequence[str]] = (
     _RECORDS_AND_WAITING_FEEDBACK,
     backlog.TABLE,
     _OWNERS_AND_ERASURES,
+    untold.TABLE,
 )
 
 MEMORY = Schema("memory", APPLICATION_ID, MIGRATIONS)
