@@ -60,7 +60,7 @@ class WritableDatabase:
         """
         connection = await self._opened(patience_s)
         try:
-            return await connection.run(partial(self._under_lock, work, patience_s))
+            return await connection.run(work, guard=self._lock.held(patience_s))
         except LockTimeout:
             raise
         except STORE_FAILED:
@@ -94,22 +94,18 @@ class WritableDatabase:
     async def _opened(self, patience_s: float) -> ThreadConnection:
         if self._connection is None:
             connection = ThreadConnection(
-                self._path, partial(connect_to_write, self._path, self._busy_timeout_s)
+                self._path,
+                partial(connect_to_write, self._path, self._busy_timeout_s),
+                guard=self._lock.held(patience_s),
             )
             await connection
             self._connection = connection
             try:
-                await connection.run(partial(self._under_lock, _prepare, patience_s))
+                await connection.run(_prepare, guard=self._lock.held(patience_s))
             except BaseException:
                 await self._discard()
                 raise
         return self._connection
-
-    def _under_lock(
-        self, work: Callable[[sqlite3.Connection], T], patience_s: float, connection: sqlite3.Connection
-    ) -> T:
-        with self._lock.held(patience_s):
-            return work(connection)
 
     async def _checkpoint(self, mode: Literal["PASSIVE", "TRUNCATE"]) -> bool:
         try:
@@ -125,7 +121,7 @@ class WritableDatabase:
         # The last connection to close checkpoints, so closing needs the lock like any checkpoint; held by a
         # process that has the file open too, it is not the last.
         with suppress(LockTimeout, *STORE_FAILED):
-            await connection.run(partial(self._under_lock, sqlite3.Connection.close, self._deadline_s / 10))
+            await connection.run(sqlite3.Connection.close, guard=self._lock.held(self._deadline_s / 10))
         with suppress(*STORE_FAILED):
             await connection.close()
 
