@@ -6,7 +6,7 @@
 import sqlite3
 from collections.abc import Sequence
 
-from adapters.memory import backlog
+from adapters.memory import backlog, erasures
 from core_integrator.contracts.errors import StorageUnavailable
 
 # "CIme" in ASCII: says whose file this is.
@@ -93,7 +93,7 @@ _RECORDS_AND_WAITING_FEEDBACK = (
     "CREATE INDEX feedback_waiting ON feedback (seq) WHERE forwarded_us IS NULL AND given_up_us IS NULL",
 )
 
-MIGRATIONS: Sequence[Sequence[str]] = (_INITIAL, _RECORDS_AND_WAITING_FEEDBACK, backlog.TABLE)
+MIGRATIONS: Sequence[Sequence[str]] = (_INITIAL, _RECORDS_AND_WAITING_FEEDBACK, backlog.TABLE, erasures.TABLE)
 
 
 def refuse_foreign(connection: sqlite3.Connection) -> None:
@@ -112,6 +112,11 @@ def refuse_foreign(connection: sqlite3.Connection) -> None:
         raise StorageUnavailable(
             f"the memory was written by a newer version (format {version}; this one knows {len(MIGRATIONS)})"
         )
+
+
+def is_newest(connection: sqlite3.Connection) -> bool:
+    """Tell whether the file has seen every migration."""
+    return _pragma(connection, "user_version") == len(MIGRATIONS)
 
 
 def migrate(connection: sqlite3.Connection) -> None:

@@ -30,7 +30,8 @@ from adapters.memory.changes import (
 from adapters.memory.cursors import read_cursor, write_cursor
 from adapters.memory.primary import Poison, PrimaryDown
 from core_integrator.contracts.clock import microseconds
-from core_integrator.contracts.ports import Generation, Interaction, Page, Record, Shelf
+from core_integrator.contracts.errors import StorageUnavailable
+from core_integrator.contracts.ports import Feedback, Generation, Interaction, Page, Record, Shelf
 
 DUPLICATE = 11_000
 # Refusals of one document, which asking again would not change: validation, size, immutable field.
@@ -131,6 +132,24 @@ class MongoStore:
         for each in found:
             scores.setdefault(each["generation_id"], {})[each["_id"]] = each["score"]
         return scores
+
+    async def verdicts(self, after: str, *, limit: int) -> Sequence[Feedback]:
+        """Return the first verdicts of anybody whose id is greater, by id."""
+        asked = self._database["feedback"].find({"_id": {"$gt": after}}).sort([("_id", 1)]).limit(limit)
+        return [documents.feedback(each) for each in await self._all(asked)]
+
+    async def judged(self, generation_ids: Sequence[str]) -> Mapping[str, Generation]:
+        """Return the generations of anybody that are there, by id."""
+        asked = self._database["generations"].find({"_id": {"$in": list(generation_ids)}})
+        return {each["_id"]: documents.generation(each) for each in await self._all(asked)}
+
+    async def exchanges(self, generations: Sequence[Generation]) -> Mapping[str, Interaction]:
+        """Return the exchanges that made the generations, by the generations' ids."""
+        if not generations:
+            return {}
+        asked = self._database["interactions"].find({"$or": [documents.maker(each) for each in generations]})
+        told = [documents.interaction(each) for each in await self._all(asked)]
+        return {made.id: said for made in generations for said in told if documents.made_by(made, said)}
 
     async def _page(
         self,
@@ -288,13 +307,30 @@ async def open_mongo(
     """Open the store; a server that is away does not matter here.
 
     Raises:
+        StorageUnavailable: The address is none.
         ImportError: Motor was asked for and is not installed.
     """
     make: Any = AsyncMongoClient
     if driver == "motor":
         # The extra [motor]: its life has ended, so that only those get it who ask for it.
         make = import_module("motor.motor_asyncio").AsyncIOMotorClient
-    client = make(
+    try:
+        client = _client(make, uri, deadline_s)
+    except (PyMongoError, ValueError) as error:
+        # Its words may hold the password.
+        raise StorageUnavailable("MONGODB_CONNECTION_STRING is no address of a MongoDB") from error
+    store = MongoStore(client[database], deadline_s=deadline_s)
+    try:
+        yield store
+    finally:
+        await store.settle()
+        closing = client.close()
+        if closing is not None:
+            await closing
+
+
+def _client(make: Any, uri: str, deadline_s: float) -> Any:
+    return make(
         uri,
         appname="core-integrator",
         # The journal replays; the driver's own retry would only lengthen the wait.
@@ -307,11 +343,3 @@ async def open_mongo(
         waitQueueTimeoutMS=round(deadline_s * 1000),
         tz_aware=True,
     )
-    store = MongoStore(client[database], deadline_s=deadline_s)
-    try:
-        yield store
-    finally:
-        await store.settle()
-        closing = client.close()
-        if closing is not None:
-            await closing

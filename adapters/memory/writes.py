@@ -3,6 +3,7 @@
 import sqlite3
 from typing import Any
 
+from adapters.memory import erasures
 from adapters.memory.rows import FEEDBACK_COLUMNS, GENERATION_COLUMNS, INTERACTION_COLUMNS
 from core_integrator.contracts.errors import NotFound
 
@@ -63,9 +64,13 @@ def drop_generation(connection: sqlite3.Connection, generation_id: str, user_id:
 
 
 def erase(connection: sqlite3.Connection, user_id: str) -> None:
-    """Delete everything of a user but the answers kept under idempotency keys, which name nobody."""
+    """Delete everything of a user but the answers kept under idempotency keys, which name nobody.
+
+    A hash of the user stays, so that restoring an older backup erases them again.
+    """
+    erasures.note(connection, user_id)
     # Verdicts before what they judge, so that nothing is deleted by a cascade.
-    for table in ("feedback", "generations", "interactions", "records"):
+    for table, _ in erasures.OWNED:
         connection.execute(f"DELETE FROM {table} WHERE user_id = ?", (user_id,))  # noqa: S608 - constants
 
 
