@@ -165,7 +165,6 @@ def _look_back(connection: sqlite3.Connection, memory: Path) -> _Before:
         if owner not in (0, APPLICATION_ID):
             raise CopyProblem(f"{memory} belongs to another application")
         # Leaving the log mode needs the file for oneself: it fails while any connection is open.
-        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
         connection.execute("PRAGMA journal_mode = DELETE")
         connection.execute("BEGIN EXCLUSIVE")
         there = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema")}
@@ -189,6 +188,8 @@ def _prepare(part: Path, before: _Before) -> int:
         # A copy alone, without log files; the hub turns the log on again.
         connection.execute("PRAGMA journal_mode = DELETE")
         connection.execute("PRAGMA foreign_keys = ON")
+        # Who is erased again is not to be found in free pages either.
+        connection.execute("PRAGMA secure_delete = ON")
         migrate(connection)
         connection.execute("BEGIN IMMEDIATE")
         news = erasures.carry_over(connection, before.erased)
