@@ -302,9 +302,11 @@ def _refused(error: BulkWriteError, changes: Sequence[Change]) -> Sequence[Poiso
 
 @asynccontextmanager
 async def open_mongo(
-    uri: str, database: str, *, deadline_s: float, driver: str = "pymongo"
+    uri: str, database: str, *, deadline_s: float, reach_s: float | None = None, driver: str = "pymongo"
 ) -> AsyncGenerator[MongoStore, None]:
     """Open the store; a server that is away does not matter here.
+
+    An operation ends within ``deadline_s``, and within ``reach_s`` (the same by default) if nobody is there.
 
     Raises:
         StorageUnavailable: The address is none.
@@ -315,7 +317,7 @@ async def open_mongo(
         # The extra [motor]: its life has ended, so that only those get it who ask for it.
         make = import_module("motor.motor_asyncio").AsyncIOMotorClient
     try:
-        client = _client(make, uri, deadline_s)
+        client = _client(make, uri, deadline_s, deadline_s if reach_s is None else reach_s)
     except (PyMongoError, ValueError) as error:
         # Its words may hold the password.
         raise StorageUnavailable("MONGODB_CONNECTION_STRING is no address of a MongoDB") from error
@@ -329,7 +331,7 @@ async def open_mongo(
             await closing
 
 
-def _client(make: Any, uri: str, deadline_s: float) -> Any:
+def _client(make: Any, uri: str, deadline_s: float, reach_s: float) -> Any:
     return make(
         uri,
         appname="core-integrator",
@@ -337,8 +339,8 @@ def _client(make: Any, uri: str, deadline_s: float) -> Any:
         retryWrites=False,
         retryReads=False,
         maxPoolSize=32,
-        serverSelectionTimeoutMS=round(deadline_s * 1000),
-        connectTimeoutMS=round(deadline_s * 1000),
+        serverSelectionTimeoutMS=round(reach_s * 1000),
+        connectTimeoutMS=round(reach_s * 1000),
         socketTimeoutMS=round(deadline_s * 1000),
         waitQueueTimeoutMS=round(deadline_s * 1000),
         tz_aware=True,

@@ -156,7 +156,8 @@ async def open_verdicts(
         opening = open_mongo(
             mongo.connection_string.get_secret_value(),
             mongo.database,
-            deadline_s=max(mongo.deadline_s, _MONGO_DEADLINE_S),
+            deadline_s=_MONGO_DEADLINE_S,
+            reach_s=mongo.deadline_s,
             driver=mongo.driver,
         )
         async with opening as primary:

@@ -15,6 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from adapters.memory import open_memory
 from adapters.memory.backup import back_up
 from adapters.memory.copies import CopyProblem, refuse_lack_of_room
 from adapters.memory.sqlite import open_sqlite_memory
@@ -144,6 +145,18 @@ async def test_a_backup_of_a_memory_nobody_uses(memory: MemoryStore, data: Path,
     back_up(crashed, tmp_path / "kept.db")
 
     assert asked(tmp_path / "kept.db") == {"fresh"}
+
+
+async def test_who_was_erased_is_not_in_a_later_backup(data: Path, tmp_path: Path) -> None:
+    """Not even in pages that are free now."""
+    async with open_memory(data, SystemClock()) as memory:
+        await memory.remember(interaction(1, user="ada-erased", id="ada-1"), generation=generation(1))
+        await memory.erase_until("ada-erased")
+        back_up(data, tmp_path / "kept.db")
+
+    content = (tmp_path / "kept.db").read_bytes()
+    assert b"vid_00001" in content
+    assert b"ada-" not in content
 
 
 async def test_a_killed_backup_leaves_nothing_under_its_name(
