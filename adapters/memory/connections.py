@@ -36,10 +36,8 @@ class FileReplaced(OSError):
 class ThreadConnection(aiosqlite.Connection):
     """A connection whose whole work items run inside aiosqlite's thread, one hop for many statements."""
 
-    def __init__(
-        self, path: Path, connector: Callable[[], sqlite3.Connection], *, guard: Guard | None = None
-    ) -> None:
-        super().__init__(partial(self._connect_to, connector, guard or nullcontext()), iter_chunk_size=64)
+    def __init__(self, path: Path, connector: Callable[[], sqlite3.Connection]) -> None:
+        super().__init__(partial(self._connect_to, connector), iter_chunk_size=64)
         self._path = path
         self._opened_file: tuple[int, int] | None = None
         # A thread that a dead disk keeps for ever must not keep the process from ending.
@@ -55,16 +53,21 @@ class ThreadConnection(aiosqlite.Connection):
         execute: Callable[..., Awaitable[T]] = self._execute
         return await execute(self._run_on_same_file, work, guard or nullcontext())
 
-    def _connect_to(self, connector: Callable[[], sqlite3.Connection], guard: Guard) -> sqlite3.Connection:
-        with guard:
+    def _connect_to(self, connector: Callable[[], sqlite3.Connection]) -> sqlite3.Connection:
+        """Connect, and know to which file: the same stood at the path before and after."""
+        before = _identity(self._path)
+        while True:
             connection = connector()
             self._opened_file = _identity(self._path)
-        return connection
+            if self._opened_file == before:
+                return connection
+            connection.close()
+            before = self._opened_file
 
     def _run_on_same_file(self, work: Callable[[sqlite3.Connection], T], guard: Guard) -> T:
         # Looked at under the guard: a restore, which replaces the file, holds the same lock.
         with guard:
-            if self._opened_file != _identity(self._path):
+            if self._opened_file is None or self._opened_file != _identity(self._path):
                 raise FileReplaced
             return work(self._conn)
 
@@ -97,9 +100,11 @@ def set_up_to_write(connection: sqlite3.Connection) -> None:
     _set_up(connection, _WRITING)
 
 
-def _identity(path: Path) -> tuple[int, int]:
-    status = path.stat()
-    return status.st_dev, status.st_ino
+def _identity(path: Path) -> tuple[int, int] | None:
+    with suppress(FileNotFoundError):
+        status = path.stat()
+        return status.st_dev, status.st_ino
+    return None
 
 
 def _connect(path: Path, mode: str, busy_timeout_s: float) -> sqlite3.Connection:

@@ -11,7 +11,7 @@ from typing import Literal, TypeVar
 import structlog
 
 from adapters.memory.batches import Outcome, Work, commit_batch
-from adapters.memory.connections import ThreadConnection, connect_to_write, set_up_to_write
+from adapters.memory.connections import FileReplaced, ThreadConnection, connect_to_write, set_up_to_write
 from adapters.memory.failures import CANNOT_OPEN, STORE_FAILED, reason, unavailable
 from adapters.memory.locks import FileLock, LockTimeout
 from adapters.memory.migrations import migrate, refuse_foreign
@@ -92,16 +92,18 @@ class WritableDatabase:
         self._lock.close()
 
     async def _opened(self, patience_s: float) -> ThreadConnection:
-        if self._connection is None:
+        while self._connection is None:
             connection = ThreadConnection(
-                self._path,
-                partial(connect_to_write, self._path, self._busy_timeout_s),
-                guard=self._lock.held(patience_s),
+                self._path, partial(connect_to_write, self._path, self._busy_timeout_s)
             )
             await connection
             self._connection = connection
             try:
                 await connection.run(_prepare, guard=self._lock.held(patience_s))
+            except FileReplaced:
+                # Somebody who held the lock put another file in its place: that is the one to open.
+                await self._discard()
+                self._lock.close()
             except BaseException:
                 await self._discard()
                 raise

@@ -29,7 +29,6 @@ from adapters.memory.migrations import APPLICATION_ID, migrate
 
 _IN_USE = "is in use; stop the hub, and whatever else has it open, and try again"
 _PATIENCE_S = 2.0
-_LOGS = ("-wal", "-shm", "-journal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,7 @@ class Restored:
         kept: Where the replaced memory is; none if there was none.
         readable: Whether the replaced memory could say who was erased.
         erased: How many users were erased again, because they were since the backup.
-        undelivered: Changes in the replaced memory that MongoDB never got.
+        undelivered: Changes in the replaced memory that MongoDB may not have got.
     """
 
     contents: Contents
@@ -206,17 +205,14 @@ def _prepare(part: Path, before: _Before) -> int:
 
 
 def _set_aside(memory: Path, now: datetime) -> Path | None:
-    """Give the memory, and what is left of its logs, a second name; only then may the first be replaced."""
-    if not memory.exists():
-        for end in _LOGS:
-            memory.with_name(memory.name + end).unlink(missing_ok=True)
-        return None
+    """Give the memory, and what is left of its log, a second name; only then may the first be replaced."""
     kept = memory.with_name(f"{memory.name}.before-restore-{now:%Y%m%dT%H%M%S.%fZ}")
-    left = [end for end in _LOGS if memory.with_name(memory.name + end).exists()]
-    for end in ("", *left):
-        os.link(memory.with_name(memory.name + end), kept.with_name(kept.name + end))
+    there = memory.exists()
+    for end in ("", "-wal", "-journal") if there else ():
+        with suppress(FileNotFoundError):
+            os.link(memory.with_name(memory.name + end), kept.with_name(kept.name + end))
     sync(kept.parent)
-    # The old log beside the new file would be taken for its own.
-    for end in left:
-        memory.with_name(memory.name + end).unlink()
-    return kept
+    # An old log beside the new file would be taken for its own.
+    for end in ("-wal", "-shm", "-journal"):
+        memory.with_name(memory.name + end).unlink(missing_ok=True)
+    return kept if there else None

@@ -70,11 +70,12 @@ def erase(connection: sqlite3.Connection, user_id: str) -> None:
     """
     erasures.note(connection, user_id)
     # Overwritten, not only let go: what lies in free pages gets into every backup.
+    before = connection.execute("PRAGMA secure_delete").fetchone()[0]
     connection.execute("PRAGMA secure_delete = ON")
     # Verdicts before what they judge, so that nothing is deleted by a cascade.
     for table, _ in erasures.OWNED:
         connection.execute(f"DELETE FROM {table} WHERE user_id = ?", (user_id,))  # noqa: S608 - constants
-    connection.execute("PRAGMA secure_delete = OFF")
+    connection.execute(f"PRAGMA secure_delete = {before}")
 
 
 def beat(connection: sqlite3.Connection) -> int:

@@ -6,7 +6,6 @@ Nobody is named: each user is a pseudonym of this one export, and members called
 import hashlib
 import hmac
 import json
-import os
 import secrets
 import sys
 from collections.abc import AsyncIterator, Generator
@@ -55,19 +54,9 @@ async def export_feedback(
         aclosing(judgements(verdicts, module=module, since=since)) as found,
     ):
         if target is None:
-            return await _write_out(found)
+            return await _write(found, sys.stdout)
         with _new_file(target) as file:
             return await _write(found, file)
-
-
-async def _write_out(found: AsyncIterator[Judgement]) -> int:
-    try:
-        return await _write(found, sys.stdout)
-    except CopyProblem as problem:
-        if isinstance(problem.__cause__, BrokenPipeError):
-            # Nobody reads any more; the interpreter's own last flush would complain about it again.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise
 
 
 async def _write(found: AsyncIterator[Judgement], file: IO[str]) -> int:

@@ -254,7 +254,10 @@ async def test_force_replaces_an_older_backup(memory: MemoryStore, data: Path, t
     back_up(data, tmp_path / "kept.db")
     await memory.remember(interaction(1, request='{"data": {"text": "new"}}'))
 
-    back_up(data, tmp_path / "kept.db", force=True)
+    with (tmp_path / "kept.db").open("rb") as reader:
+        older = (tmp_path / "kept.db").read_bytes()
+        back_up(data, tmp_path / "kept.db", force=True)
+        assert reader.read() == older, "who reads the older one is not disturbed"
 
     assert asked(tmp_path / "kept.db") == {"new"}
     assert sums_agree(tmp_path)

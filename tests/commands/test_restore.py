@@ -16,7 +16,7 @@ import pytest
 from adapters.memory import open_memory
 from adapters.memory.backup import back_up
 from adapters.memory.copies import CopyProblem
-from adapters.memory.locks import FileLock
+from adapters.memory.locks import FileLock, Instance
 from adapters.memory.migrations import APPLICATION_ID, MIGRATIONS
 from adapters.memory.restore import restore
 from config import Settings
@@ -133,6 +133,12 @@ async def test_nothing_is_replaced_while_a_hub_has_it_open(data: Path, kept: Pat
     with pytest.raises(CopyProblem, match="is in use; stop the hub"):
         restore(data, kept, now=NOW, force=True)
     other.close()
+    # A hub that opens its connection anew at this moment has none, and is there all the same.
+    instance = Instance(data / "instances")
+    instance.join()
+    with pytest.raises(CopyProblem, match="is in use; stop the hub"):
+        restore(data, kept, now=NOW, force=True)
+    instance.leave()
 
     assert remembered(data / "memory.db") == {"ada-1", "ada-2"}
     assert KEPT not in names(data)
@@ -254,6 +260,7 @@ async def test_a_damaged_memory_is_replaced_and_kept(data: Path, kept: Path) -> 
     assert done.readable is False
     assert (data / KEPT).read_bytes() == b"rubbish" * 1000
     assert (data / f"{KEPT}-wal").read_bytes() == b"more rubbish"
+    assert names(data) == {"memory.db", "memory.db.lock", "instances", KEPT, f"{KEPT}-wal"}
     assert await _history(data) == ["ada-1"]
 
 
@@ -310,8 +317,11 @@ async def test_who_was_erased_stays_erased(data: Path, kept: Path, tmp_path: Pat
     assert b"ada-" not in (data / "memory.db").read_bytes(), "also not in pages that are free now"
 
 
-async def test_an_old_backlog_brings_nobody_back_to_mongodb(data: Path, kept: Path, tmp_path: Path) -> None:
-    """What waited in the backup is replayed, each row once, and then who was erased is erased there too."""
+@pytest.mark.parametrize("away", [False, True])
+async def test_an_old_backlog_brings_nobody_back_to_mongodb(
+    data: Path, kept: Path, tmp_path: Path, away: bool
+) -> None:
+    """What waited in the backup is replayed, each row once; who was erased is erased there too."""
     with mongo_program(tmp_path / "mongo") as server:
         settings = mongo_settings(server.url)
         server.kill()
@@ -322,11 +332,17 @@ async def test_an_old_backlog_brings_nobody_back_to_mongodb(data: Path, kept: Pa
             await asyncio.to_thread(server.start)
             await until_mode(store, "primary")
             await store.remember(interaction(2, id="bob-2", user="bob"))
+            if away:
+                # MongoDB does not hear of it: the one who knows is the memory that will be replaced.
+                await asyncio.to_thread(server.kill)
             await store.erase("ada")
 
         done = restore(data, kept, now=NOW, force=True)
 
+        if away:
+            await asyncio.to_thread(server.start)
         assert done.erased == 1
+        assert done.undelivered > 0 or not away
         async with memory(data, mongo=settings) as store:
             await until_mode(store, "primary")
             async with asyncio.timeout(10):

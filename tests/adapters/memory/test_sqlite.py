@@ -216,7 +216,7 @@ async def test_a_damaged_file_is_reported_not_answered(path: Path, clock: Clock)
         for number in range(50):
             await store.remember(interaction(number, response=f'"{"x" * 4000}"'))
     whole = content(path)
-    overwrite(path, whole[:100_000] + b"\xff" * (len(whole) - 100_000))
+    overwrite(path, whole[:150_000] + b"\xff" * (len(whole) - 150_000))
 
     async with open_sqlite_memory(path, clock=clock) as store:
         with pytest.raises(StorageUnavailable) as refusal:
