@@ -181,6 +181,7 @@ def restore(
     except CopyProblem as problem:
         _fail(str(problem))
     _tell(f"Restored {done.contents.rows} rows, {megabytes(done.contents.size)}, to {settings.data_dir}.")
+    lacking = f"Changes that MongoDB may not have are in the kept one only: {done.undelivered}."
     for said, applies in (
         (f"The memory that was there is kept as {done.kept}.", done.kept),
         ("No checksum lay beside the backup: its structure was checked, not every byte.", not done.proven),

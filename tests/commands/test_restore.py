@@ -150,12 +150,18 @@ async def test_a_hub_that_starts_meanwhile_opens_the_restored_file(data: Path, t
     await remember(tmp_path / "other", "ada-2")
     lock = FileLock(data / "memory.db.lock")
     with lock.held(1):
-        opening = asyncio.create_task(_history(data))
+        opening = asyncio.create_task(_write_and_read(data))
         await asyncio.sleep(0.3)
         (tmp_path / "other" / "memory.db").replace(data / "memory.db")
     lock.close()
 
-    assert await opening == ["ada-2"]
+    assert await opening == ["ada-3", "ada-2"]
+
+
+async def _write_and_read(data: Path) -> list[str]:
+    async with memory(data) as store:
+        await store.remember(interaction(2, id="ada-3"))
+        return [row.id for row in await store.context("ada", limit=5)]
 
 
 async def _history(data: Path) -> list[str]:
