@@ -187,10 +187,7 @@ def restore(
         ("No checksum lay beside the backup: its structure was checked, not every byte.", not done.proven),
         (f"Users erased since the backup, and erased again: {done.erased}.", done.erased),
         ("The memory that was there cannot be read: erase again who was erased since.", not done.readable),
-        (
-            f"Changes that MongoDB may not have are in the kept one only: {done.undelivered}.",
-            done.undelivered,
-        ),
+        (lacking, done.undelivered),
     ):
         if applies:
             _tell(said)

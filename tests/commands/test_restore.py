@@ -337,7 +337,8 @@ async def test_an_old_backlog_brings_nobody_back_to_mongodb(
             back_up(data, kept)
             await asyncio.to_thread(server.start)
             await until_mode(store, "primary")
-            await store.remember(interaction(2, id="bob-2", user="bob"))
+            for user in ("ada", "bob"):
+                await store.remember(interaction(2, id=f"{user}-2", user=user))
             if away:
                 # MongoDB does not hear of it: the one who knows is the memory that will be replaced.
                 await asyncio.to_thread(server.kill)
