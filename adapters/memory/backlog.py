@@ -4,7 +4,7 @@ A row names what changed, never its content: what is gone when its turn comes ne
 """
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from adapters.memory import rows
@@ -72,7 +72,7 @@ class Depth:
 
 def start(connection: sqlite3.Connection) -> None:
     """Let every change wait for the primary from now on; at the first time, all there is waits."""
-    if _is_on(connection):
+    if is_on(connection):
         return
     for kind, ref, table in _EVERYTHING:
         connection.execute(
@@ -142,9 +142,26 @@ def queue_drop(connection: sqlite3.Connection, generation_id: str, user_id: str)
 def queue_erasure(connection: sqlite3.Connection, user_id: str, until_us: int) -> None:
     """Let the erasure of a user wait, in place of everything of theirs that still waited."""
     connection.execute("DELETE FROM backlog WHERE user_id = ?", (user_id,))
-    if _is_on(connection):
-        insert = "INSERT INTO backlog (kind, ref, user_id) VALUES ('erased', ?, ?)"
-        connection.execute(insert, (str(until_us), user_id))
+    if is_on(connection):
+        add_erasure(connection, user_id, until_us)
+
+
+def add_erasure(connection: sqlite3.Connection, user_id: str, until_us: int) -> None:
+    """Let the erasure of a user up to a moment wait, behind all that waits already."""
+    insert = "INSERT INTO backlog (kind, ref, user_id) VALUES ('erased', ?, ?)"
+    connection.execute(insert, (str(until_us), user_id))
+
+
+def waiting_erasures(connection: sqlite3.Connection) -> Mapping[str, int]:
+    """Return the users whose erasure waits, each with its moment (µs UTC)."""
+    found = connection.execute("SELECT user_id, ref FROM backlog WHERE kind = 'erased' ORDER BY seq")
+    return {user_id: int(ref) for user_id, ref in found}
+
+
+def dropped(connection: sqlite3.Connection) -> frozenset[str]:
+    """Return the generations of anybody whose forgetting waits."""
+    found = connection.execute("SELECT ref FROM backlog WHERE kind = 'dropped'")
+    return frozenset(ref for (ref,) in found)
 
 
 def depth(connection: sqlite3.Connection) -> Depth:
@@ -168,7 +185,8 @@ def waiting_refs(connection: sqlite3.Connection, user_id: str, kind: str) -> fro
     return frozenset(ref for (ref,) in connection.execute(sql, (user_id, kind)))
 
 
-def _is_on(connection: sqlite3.Connection) -> bool:
+def is_on(connection: sqlite3.Connection) -> bool:
+    """Return whether changes wait for a primary: whether this journal is under MongoDB."""
     sql = "SELECT 1 FROM sqlite_schema WHERE type = 'trigger' AND name = 'mirror_interaction_added'"
     return connection.execute(sql).fetchone() is not None
 

@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from adapters.memory import backlog, pending, pruning, queries, rows, untold, writes
+from adapters.memory import backlog, erasures, pending, pruning, rows, untold, writes
 from adapters.memory.backlog import Depth, Waiting
 from adapters.memory.changes import Change
 from adapters.memory.claims import Claims
@@ -98,10 +98,10 @@ class Journal(SqliteMemory):
 
     async def heed_erasure(self, user_id: str, until_us: int) -> bool:
         """Forget what another host was told to erase; false if that was done before."""
-        if await self._read(lambda connection: queries.erased_until(connection, user_id)) >= until_us:
+        if await self._read(lambda connection: erasures.erased_until(connection, user_id)) >= until_us:
             return False
         await self._erase_in_steps(user_id, until_us)
-        await self._writer.write(lambda connection: writes.note_erasure(connection, user_id, until_us))
+        await self._writer.write(lambda connection: erasures.note(connection, user_id, until_us))
         return True
 
     async def plan_pruning(self, retention: Retention, *, after: int) -> Plan:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from adapters.memory import backlog, untold
+from adapters.memory import backlog, erasures, untold
 from adapters.sqlite.schema import Schema
 
 # "CIme" in ASCII: says whose file this is.
@@ -95,13 +95,7 @@ _OWNERS_AND_ERASURES = (
     "CREATE INDEX generations_of_exchange ON generations (interaction_id) WHERE interaction_id IS NOT NULL",
     "ALTER TABLE claims ADD COLUMN user_id TEXT NOT NULL DEFAULT ''",
     "CREATE INDEX claims_of_user ON claims (user_id)",
-    # Who was erased, up to when (µs UTC): a restored copy, or another host, must not bring them back.
-    """
-    CREATE TABLE erasures (
-        user_id TEXT PRIMARY KEY,
-        until_us INTEGER NOT NULL
-    ) STRICT, WITHOUT ROWID
-    """,
+    *erasures.TABLE,
 )
 
 MIGRATIONS: Sequence[Sequence[str]] = (

@@ -87,12 +87,6 @@ def waiting_feedback(
     return [rows.judged(row) for row in connection.execute(_WAITING, (before_us, limit)).fetchall()]
 
 
-def erased_until(connection: sqlite3.Connection, user_id: str) -> int:
-    """Return up to which moment (µs UTC) the user was erased; 0 if never."""
-    row = connection.execute("SELECT until_us FROM erasures WHERE user_id = ?", (user_id,)).fetchone()
-    return int(row[0]) if row else 0
-
-
 def scores(connection: sqlite3.Connection, generation_ids: Sequence[str]) -> Mapping[str, int]:
     """Return the sum of the verdicts on each generation that was judged."""
     sql = """

@@ -64,7 +64,7 @@ def mongo_settings(url: str, driver: str = "pymongo", **changes: object) -> Mong
     )
 
 
-async def until_mode(store: MemoryStore, mode: str, limit_s: float = 10) -> None:
+async def until_mode(store: MemoryStore, mode: str, limit_s: float = 30) -> None:
     """Wait until the memory stands as said."""
     async with asyncio.timeout(limit_s):
         while store.state().mode != mode:
