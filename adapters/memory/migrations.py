@@ -96,6 +96,8 @@ _OWNERS_AND_ERASURES = (
     "ALTER TABLE claims ADD COLUMN user_id TEXT NOT NULL DEFAULT ''",
     "CREATE INDEX claims_of_user ON claims (user_id)",
     *erasures.TABLE,
+    # One index serves what is settled and what is read.
+    "DROP INDEX IF EXISTS backlog_by_ref",
 )
 
 MIGRATIONS: Sequence[Sequence[str]] = (
