@@ -5,7 +5,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -55,11 +55,11 @@ def bare() -> Iterator[Running]:
 
 
 @contextmanager
-def hub(folder: Path) -> Iterator[Running]:
+def hub(folder: Path, environment: Mapping[str, str] | None = None) -> Iterator[Running]:
     """Run the hub with its durable memory."""
     port = free_port()
     arguments = ["-m", "core_integrator", "serve", "--port", str(port), "--data-dir", str(folder)]
-    with running(arguments, port, "/system/ready") as program:
+    with running(arguments, port, "/system/ready", environment) as program:
         yield program
 
 

@@ -47,7 +47,7 @@ async def _journal(path: Path) -> float:
 
         async def write(count: int) -> None:
             for _ in range(count):
-                await store.remember(_exchange())
+                await store.remember(exchange())
 
         began = time.perf_counter()
         await asyncio.gather(*(write(OURS // WRITERS) for _ in range(WRITERS)))
@@ -65,7 +65,7 @@ def _connection_per_call(path: Path) -> float:
 
     def write(count: int) -> None:
         for _ in range(count):
-            row = _exchange()
+            row = exchange()
             with closing(sqlite3.connect(path, timeout=60)) as connection, connection:
                 connection.execute("PRAGMA synchronous=FULL")
                 values = (row.id, row.user_id, row.created_at.timestamp(), row.request, row.response)
@@ -80,7 +80,8 @@ def _connection_per_call(path: Path) -> float:
     return THEIRS // WRITERS * WRITERS / (time.perf_counter() - began)
 
 
-def _exchange() -> Interaction:
+def exchange() -> Interaction:
+    """Return an exchange of its own id."""
     return Interaction(
         id=new_id("itx"),
         user_id="ada",

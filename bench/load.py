@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,10 +47,17 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def running(arguments: Sequence[str], port: int, probe: str) -> Iterator[Running]:
+def running(
+    arguments: Sequence[str], port: int, probe: str, environment: Mapping[str, str] | None = None
+) -> Iterator[Running]:
     """Start a Python program, wait until its probe answers, and stop it at the end."""
     with Path(os.devnull).open("wb") as nowhere:
-        process = subprocess.Popen([sys.executable, *arguments], stdout=nowhere, stderr=nowhere)
+        process = subprocess.Popen(
+            [sys.executable, *arguments],
+            stdout=nowhere,
+            stderr=nowhere,
+            env={**os.environ, **(environment or {})},
+        )
     url = f"http://127.0.0.1:{port}"
     try:
         wait_for(url + probe, process)
@@ -87,9 +94,12 @@ def post_load(url: str, body: str, folder: Path, *, connections: int, seconds: f
     rate, p99 = re.search(r"Requests/sec:\s+([\d.]+)", told), re.search(r"99%\s+([\d.]+)(us|ms|s)", told)
     if rate is None or p99 is None:
         raise SystemExit(f"wrk said something unknown: {told}")
-    failed = re.search(r"Non-2xx or 3xx responses: (\d+)", told)
+    refused = re.findall(r"Non-2xx or 3xx responses: (\d+)", told)
+    # Connections that broke, and answers that wrk gave up waiting for (2 s).
+    broken = re.findall(r"(?:connect|read|write|timeout) (\d+)", told)
     unit_ms = {"us": 0.001, "ms": 1.0, "s": 1000.0}[p99.group(2)]
-    return Load(float(rate.group(1)), float(p99.group(1)) * unit_ms, int(failed.group(1)) if failed else 0)
+    failed = sum(map(int, refused + broken))
+    return Load(float(rate.group(1)), float(p99.group(1)) * unit_ms, failed)
 
 
 def _family(pid: int) -> list[int]:

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 from bridges.breaker import CircuitBreaker
 from bridges.heartbeat import Heartbeat
 from bridges.retry import retrying
-from bridges.translate import refusal, retry_after_s, translated
+from bridges.translate import asked_pause_s, refusal, translated
 from config import BridgeSettings
 from core_integrator.contracts.agent import Health
 from core_integrator.contracts.errors import (
@@ -63,7 +63,7 @@ class BridgeClient:
             base_url=str(self._settings.base_url).rstrip("/"),
             timeout=httpx.Timeout(self._settings.read_timeout_s, connect=self._settings.connect_timeout_s),
             limits=httpx.Limits(max_connections=self._settings.max_connections),
-            headers={"Accept-Encoding": "identity"},
+            headers=self._introduction(),
             follow_redirects=False,
             trust_env=False,
         )
@@ -93,14 +93,21 @@ class BridgeClient:
         return await self._operate("GET", path, wire, operation=operation, safe=True)
 
     async def post(
-        self, path: str, body: BaseModel, wire: type[Wire], *, operation: str, key: str | None = None
+        self,
+        path: str,
+        body: BaseModel,
+        wire: type[Wire],
+        *,
+        operation: str,
+        key: str | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Wire:
         """Order something; repeated only under an idempotency ``key`` that the generator honours.
 
         Raises:
             BridgeError: The generator failed; the subclass says how.
         """
-        headers = {"Idempotency-Key": key} if key else {}
+        headers = {**(headers or {}), **({"Idempotency-Key": key} if key else {})}
         content = body.model_dump_json(exclude_none=True).encode()
         return await self._operate(
             "POST", path, wire, operation=operation, safe=key is not None, content=content, headers=headers
@@ -249,7 +256,7 @@ class BridgeClient:
         status = response.status_code
         if status in OVERLOADED:
             raise BridgeUnavailable(
-                f"{self.service} answered {status}", retry_after_s=retry_after_s(response.headers)
+                f"{self.service} answered {status}", retry_after_s=asked_pause_s(status, response.headers)
             )
         self._refuse_packed(response)
         try:
@@ -268,6 +275,13 @@ class BridgeClient:
         except ValidationError as error:
             log.error("bridge.schema", service=self.service, fields=[e["loc"] for e in error.errors()])
             raise BridgeProtocolError(f"{self.service} answered in a shape nobody agreed on") from error
+
+    def _introduction(self) -> dict[str, str]:
+        """Return the headers of every request, health probes included."""
+        headers = {"Accept-Encoding": "identity"}
+        if self._settings.api_key:
+            headers["Authorization"] = f"Bearer {self._settings.api_key.get_secret_value()}"
+        return headers
 
     @property
     def _client(self) -> httpx.AsyncClient:

@@ -35,6 +35,20 @@ class BridgeSettings(BaseModel, frozen=True):
     breaker_failures: int = Field(default=5, ge=1, description="Failures in a row that open the breaker.")
     breaker_open_s: float = Field(default=5.0, gt=0, description="How long an open breaker refuses at first.")
     heartbeat_s: float = Field(default=2.0, gt=0, description="Seconds between two health probes.")
+    api_key: SecretStr | None = Field(default=None, description="Sent as a bearer token with every request.")
+
+
+class NoopurSettings(BridgeSettings, frozen=True):
+    """How to reach Noopur; it is asked once, and never waited for long."""
+
+    read_timeout_s: float = Field(default=5.0, gt=0, description="Limit on silence while an answer arrives.")
+    total_timeout_s: float = Field(default=5.0, gt=0, description="Limit on one operation.")
+    attempts: int = Field(default=1, ge=1, description="How often a safe operation is tried.")
+    max_answer_bytes: int = Field(default=2 * 2**20, gt=0, description="Longest JSON answer accepted.")
+    is_told: bool = Field(
+        default=True,
+        description="Whether verdicts are told; not where CreatorCore is Noopur and hears of them.",
+    )
 
 
 class MongoSettings(BaseModel, frozen=True):
@@ -159,7 +173,16 @@ class Settings(BaseSettings):
     use_noopur: bool = Field(
         default=False,
         validation_alias="INTEGRATOR_USE_NOOPUR",
-        description="Read and tell Noopur. Not in this release.",
+        description="Complete what is remembered by Noopur, and tell it verdicts.",
+    )
+    noopur_base_url: HttpUrl | None = Field(
+        default=None, validation_alias="NOOPUR_BASE_URL", description="Root of Noopur."
+    )
+    noopur_api_key: SecretStr | None = Field(
+        default=None, validation_alias="NOOPUR_API_KEY", description="What Noopur lets the hub in with."
+    )
+    noopur_api_key_file: Path | None = Field(
+        default=None, validation_alias="NOOPUR_API_KEY_FILE", description="A file that holds the key."
     )
     use_mongodb: bool = Field(
         default=False, validation_alias="USE_MONGODB", description="Remember in MongoDB, above the journal."
@@ -252,6 +275,26 @@ class Settings(BaseSettings):
             deadline_s=self.mongodb_deadline_s,
         )
 
+    @property
+    def noopur(self) -> NoopurSettings | None:
+        """How to reach Noopur; none when it is not used.
+
+        Raises:
+            SettingsError: It is to be used, and nothing says where it is; or no header can carry its key.
+        """
+        if not self.use_noopur:
+            return None
+        if self.noopur_base_url is None:
+            raise SettingsError("INTEGRATOR_USE_NOOPUR is on: set NOOPUR_BASE_URL")
+        key = self.noopur_api_key or _secret_in(self.noopur_api_key_file)
+        if key is not None and not re.fullmatch(r"[!-~]*", key.get_secret_value()):
+            raise SettingsError("NOOPUR_API_KEY holds characters that no HTTP header takes")
+        return NoopurSettings(
+            base_url=self.noopur_base_url,
+            api_key=key,
+            is_told=not _is_one_service(self.noopur_base_url, self.creatorcore_base_url),
+        )
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -263,6 +306,15 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Read what is handed over first, then the environment; no other place."""
         return init_settings, env_settings
+
+
+def _is_one_service(one: HttpUrl, other: HttpUrl) -> bool:
+    """Tell whether two addresses have the same origin; every name of this machine is the same host."""
+    origins = [
+        (url.scheme, "" if is_loopback((url.host or "").strip("[]")) else url.host, url.port)
+        for url in (one, other)
+    ]
+    return origins[0] == origins[1]
 
 
 def _secret_in(path: Path | None) -> SecretStr | None:
@@ -339,13 +391,12 @@ def _refuse_unsafe_start(settings: Settings) -> None:
     absent = {
         "INTEGRATOR_AUTH=required": settings.auth == "required",
         "SSPL_ENABLED": settings.sspl_enabled,
-        "INTEGRATOR_USE_NOOPUR": settings.use_noopur,
     }
     asked = [name for name, wanted in absent.items() if wanted]
     if asked:
         # Starting without what was asked for would be a promise broken in silence.
         raise SettingsError(f"{asked[0]} is not in this release; unset it to start without")
-    _ = settings.mongo
+    _ = settings.mongo, settings.noopur
     if not is_loopback(settings.host):
         raise SettingsError(
             f"INTEGRATOR_HOST={settings.host} is reachable from other machines, and this release cannot "

@@ -1,7 +1,9 @@
-"""``integrator``: serve, up, demo, doctor, plugin new."""
+"""``integrator``: serve, up, demo, doctor, plugin new, backup, restore, export feedback."""
 
 import asyncio
 import signal
+import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -10,11 +12,15 @@ import typer
 import uvicorn
 from rich.console import Console
 
+from adapters.memory.backup import back_up
+from adapters.memory.copies import CopyProblem, megabytes
+from adapters.memory.restore import restore as put_back
 from config import Settings, SettingsError, export_settings, load_settings
 from core_integrator.app import app_for_process
 from core_integrator.commands import demo as demo_story
 from core_integrator.commands import doctor as diagnosis
 from core_integrator.commands import scaffold, stack
+from core_integrator.commands.export import export_feedback
 from core_integrator.contracts.errors import StorageUnavailable
 from core_integrator.hub import prove_memory
 from telemetry.logging import configure_logging
@@ -22,11 +28,15 @@ from telemetry.logging import configure_logging
 # Graceful shutdown waits this long for requests in flight.
 GRACE_S = 20
 
+SINCE_FORMATS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"]
+
 log = structlog.get_logger("core_integrator.cli")
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="One door for many generators.")
 plugins = typer.Typer(no_args_is_help=True, help="Write modules of your own.")
 app.add_typer(plugins, name="plugin")
+exports = typer.Typer(no_args_is_help=True, help="Write what is remembered for other programs.")
+app.add_typer(exports, name="export")
 
 console = Console()
 problems = Console(stderr=True)
@@ -35,6 +45,7 @@ Host = Annotated[str | None, typer.Option(help="Address to listen on (INTEGRATOR
 HubPort = Annotated[int | None, typer.Option(help="Port of the hub (INTEGRATOR_PORT).")]
 DataDir = Annotated[Path | None, typer.Option(help="Folder of everything kept (INTEGRATOR_DATA_DIR).")]
 Workers = Annotated[int | None, typer.Option(help="Worker processes (INTEGRATOR_WORKERS).")]
+Force = Annotated[bool, typer.Option("--force", help="Replace what is there already.")]
 TestMode = Annotated[bool | None, typer.Option("--test/--no-test", help="Test mode (INTEGRATOR_TEST_MODE).")]
 
 
@@ -141,6 +152,81 @@ def plugin_new(
     console.print(f"Wrote {written}.  Now: cd {written} && pip install -e . && pytest")
 
 
+@app.command()
+def backup(
+    path: Annotated[Path, typer.Argument(help="The file to write, outside the data folder.")],
+    data_dir: DataDir = None,
+    force: Force = False,
+) -> None:
+    """Copy the memory to a file while the hub goes on."""
+    started = time.perf_counter()
+    try:
+        made = back_up(_settings(data_dir=data_dir).data_dir, path, force=force)
+    except CopyProblem as problem:
+        _fail(str(problem))
+    took_s = time.perf_counter() - started
+    _tell(f"Backed up {made.rows} rows, {made.size} bytes, to {path} in {took_s:.1f} s.")
+
+
+@app.command()
+def restore(
+    path: Annotated[Path, typer.Argument(help="A file that backup wrote.")],
+    data_dir: DataDir = None,
+    force: Force = False,
+) -> None:
+    """Put a backup in the memory's place while no hub runs; what was there is kept beside it."""
+    settings = _settings(data_dir=data_dir)
+    try:
+        done = put_back(settings.data_dir, path, now=datetime.now(UTC), force=force)
+    except CopyProblem as problem:
+        _fail(str(problem))
+    _tell(f"Restored {done.contents.rows} rows, {megabytes(done.contents.size)}, to {settings.data_dir}.")
+    lacking = f"Changes that MongoDB may not have are in the kept one only: {done.undelivered}."
+    for said, applies in (
+        (f"The memory that was there is kept as {done.kept}.", done.kept),
+        ("No checksum lay beside the backup: its structure was checked, not every byte.", not done.proven),
+        (f"Users erased since the backup, and erased again: {done.erased}.", done.erased),
+        ("The memory that was there cannot be read: erase again who was erased since.", not done.readable),
+        (lacking, done.undelivered),
+    ):
+        if applies:
+            _tell(said)
+
+
+@exports.command("feedback")
+def feedback(
+    out: Annotated[Path, typer.Option(help="The file to write; - is the standard output.")] = Path("-"),
+    module: Annotated[str | None, typer.Option(help="Only verdicts on what this module made.")] = None,
+    since: Annotated[
+        datetime | None, typer.Option(formats=SINCE_FORMATS, help="Only verdicts given since; UTC.")
+    ] = None,
+    journal_only: Annotated[
+        bool, typer.Option("--journal-only", help="Take what is on this host; do not ask MongoDB.")
+    ] = False,
+    data_dir: DataDir = None,
+    force: Force = False,
+) -> None:
+    """Write verdicts with what they judge as JSON lines; no user is named."""
+    settings = _settings(data_dir=data_dir)
+    writing = export_feedback(
+        settings,
+        None if out == Path("-") else out,
+        module=module,
+        since=since if since is None or since.tzinfo else since.replace(tzinfo=UTC),
+        journal_only=journal_only,
+        force=force,
+    )
+    try:
+        count = asyncio.run(writing)
+    except CopyProblem as problem:
+        _fail(str(problem))
+    except StorageUnavailable as problem:
+        _fail(problem.message)
+    except ImportError:
+        _fail("MONGODB_DRIVER=motor: type: pip install 'core-integrator[motor]'")
+    problems.print(f"Exported {count} verdicts.", highlight=False, soft_wrap=True)
+
+
 def main() -> None:
     """Run the command line; a problem is one sentence and exit code 1, never a trace."""
     app()
@@ -153,6 +239,10 @@ def _settings(**overrides: object) -> Settings:
         _fail(str(problem))
 
 
+def _tell(said: str) -> None:
+    console.print(said, highlight=False, soft_wrap=True, markup=False)
+
+
 def _fail(reason: str) -> NoReturn:
-    problems.print(f"integrator: {reason}", style="red", highlight=False, soft_wrap=True)
+    problems.print(f"integrator: {reason}", style="red", highlight=False, soft_wrap=True, markup=False)
     raise typer.Exit(1)

@@ -164,7 +164,8 @@ class Gateway:
         claim: Claim | None,
     ) -> Durability:
         now = self._clock.now()
-        shown = {name: value for name, value in request.data.items() if name not in intent.private}
+        private = intent.private_names()
+        shown = {name: value for name, value in request.data.items() if name not in private}
         interaction = Interaction(
             id=new_id("itx"),
             user_id=request.user_id,
@@ -177,19 +178,25 @@ class Gateway:
         kept = interaction if intent.remember else None
         return await self._memory.remember(
             kept,
-            generation=_generation(reply.made, request, now, kept) if reply.made else None,
+            generation=_generation(reply.made, private, request, now, kept) if reply.made else None,
             settlement=Settlement(claim, answer) if claim else None,
         )
 
 
-def _generation(made: Made, request: CoreRequest, now: datetime, exchange: Interaction | None) -> Generation:
+def _generation(
+    made: Made,
+    private: frozenset[str],
+    request: CoreRequest,
+    now: datetime,
+    exchange: Interaction | None,
+) -> Generation:
     return Generation(
         id=made.id,
         user_id=request.user_id,
         module=request.module,
         created_at=now,
         provider_generation_id=made.provider_generation_id,
-        payload=dict(made.payload),
+        payload={name: value for name, value in made.payload.items() if name not in private},
         interaction_id=exchange.id if exchange else None,
     )
 

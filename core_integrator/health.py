@@ -15,9 +15,13 @@ from core_integrator.registry import SWITCHED_OFF
 INSIGHTFLOW_VERSION = "1.0.0"
 
 
-def components(modules: Modules, memory: MemoryState) -> dict[str, Health]:
-    """Return the health of the memory, of the modules as a whole, and of what each module depends on."""
+def components(
+    modules: Modules, memory: MemoryState, beside: ReportsHealth | None = None
+) -> dict[str, Health]:
+    """Return the health of the memory and what stands beside it, of the modules and what they depend on."""
     found = {"memory": _memory(memory), "modules": _modules(modules)}
+    if beside is not None:
+        found |= dict(beside.health())
     for module in modules.hosted.values():
         if isinstance(module.agent, ReportsHealth):
             found |= dict(module.agent.health())

@@ -12,6 +12,7 @@ import structlog
 from adapters.memory import open_memory
 from config import Settings
 from core_integrator import health
+from core_integrator.contracts.agent import ReportsHealth
 from core_integrator.contracts.clock import Clock, SystemClock, rfc3339
 from core_integrator.contracts.errors import StorageUnavailable
 from core_integrator.contracts.events import Track
@@ -58,6 +59,8 @@ class Hub:
     metrics: Metrics
     log_ring: LogRing
     version: str
+    # What the memory is completed by, where it is.
+    beside: ReportsHealth | None = None
 
     def why_not_ready(self) -> str | None:
         """Return why calls cannot be served and remembered now; none if they can."""
@@ -68,7 +71,7 @@ class Hub:
     def health(self) -> dict[str, Any]:
         """Return what ``GET /system/health`` shows."""
         state = self.memory.state()
-        parts = health.components(self.modules, state)
+        parts = health.components(self.modules, state, self.beside)
         results = health.checks(self.modules, state, parts)
         status = health.overall(parts)
         now = self.clock.now()
@@ -82,7 +85,7 @@ class Hub:
     def diagnostics(self) -> dict[str, Any]:
         """Return what ``GET /system/diagnostics`` shows."""
         state = self.memory.state()
-        parts = health.components(self.modules, state)
+        parts = health.components(self.modules, state, self.beside)
         results = health.checks(self.modules, state, parts)
         return {
             "integration_ready": all(results.values()),
@@ -172,12 +175,18 @@ async def open_hub(
             metrics,
             log_ring,
             version("core-integrator"),
+            store if isinstance(store, ReportsHealth) else None,
         )
 
 
 def _open_memory(settings: Settings, clock: Clock, track: Track) -> AbstractAsyncContextManager[MemoryStore]:
     return open_memory(
-        settings.data_dir, clock, settings.mongo, retention=settings.memory_retention, track=track
+        settings.data_dir,
+        clock,
+        settings.mongo,
+        settings.noopur,
+        retention=settings.memory_retention,
+        track=track,
     )
 
 

@@ -4,7 +4,7 @@ A row names what changed, never its content: what is gone when its turn comes ne
 """
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from adapters.memory import rows
@@ -33,7 +33,6 @@ TABLE = (
     ) STRICT
     """,
     "CREATE INDEX backlog_of_user ON backlog (user_id, kind, ref)",
-    "CREATE INDEX backlog_by_ref ON backlog (kind, ref)",
 )
 # (name, when, kind, what the row is known by)
 _TRIGGERS = (
@@ -72,7 +71,7 @@ class Depth:
 
 def start(connection: sqlite3.Connection) -> None:
     """Let every change wait for the primary from now on; at the first time, all there is waits."""
-    if _is_on(connection):
+    if is_on(connection):
         return
     for kind, ref, table in _EVERYTHING:
         connection.execute(
@@ -112,16 +111,16 @@ def settle_changes(connection: sqlite3.Connection, changes: Sequence[Change]) ->
     """Take out the rows of changes that reached the primary on their first way."""
     for change in changes:
         match change:
-            case AddInteraction():
-                _settle_ref(connection, "interaction", change.interaction.id)
-            case AddGeneration():
-                _settle_ref(connection, "generation", change.generation.id)
-            case AddFeedback():
-                _settle_ref(connection, "feedback", change.feedback.id)
+            case AddInteraction(row):
+                _settle_ref(connection, row.user_id, "interaction", row.id)
+            case AddGeneration(row):
+                _settle_ref(connection, row.user_id, "generation", row.id)
+            case AddFeedback(row):
+                _settle_ref(connection, row.user_id, "feedback", row.id)
             case SettleFeedback():
-                _settle_ref(connection, "settled", change.feedback_id)
+                _settle_verdict(connection, change.feedback_id)
             case DropGeneration():
-                _settle_ref(connection, "dropped", change.generation_id)
+                _settle_ref(connection, change.user_id, "dropped", change.generation_id)
             case PutRecord():
                 _settle_record(connection, change)
 
@@ -142,9 +141,26 @@ def queue_drop(connection: sqlite3.Connection, generation_id: str, user_id: str)
 def queue_erasure(connection: sqlite3.Connection, user_id: str, until_us: int) -> None:
     """Let the erasure of a user wait, in place of everything of theirs that still waited."""
     connection.execute("DELETE FROM backlog WHERE user_id = ?", (user_id,))
-    if _is_on(connection):
-        insert = "INSERT INTO backlog (kind, ref, user_id) VALUES ('erased', ?, ?)"
-        connection.execute(insert, (str(until_us), user_id))
+    if is_on(connection):
+        add_erasure(connection, user_id, until_us)
+
+
+def add_erasure(connection: sqlite3.Connection, user_id: str, until_us: int) -> None:
+    """Let the erasure of a user up to a moment wait, behind all that waits already."""
+    insert = "INSERT INTO backlog (kind, ref, user_id) VALUES ('erased', ?, ?)"
+    connection.execute(insert, (str(until_us), user_id))
+
+
+def waiting_erasures(connection: sqlite3.Connection) -> Mapping[str, int]:
+    """Return the users whose erasure waits, each with its moment (µs UTC)."""
+    found = connection.execute("SELECT user_id, ref FROM backlog WHERE kind = 'erased' ORDER BY seq")
+    return {user_id: int(ref) for user_id, ref in found}
+
+
+def dropped(connection: sqlite3.Connection) -> frozenset[str]:
+    """Return the generations of anybody whose forgetting waits."""
+    found = connection.execute("SELECT ref FROM backlog WHERE kind = 'dropped'")
+    return frozenset(ref for (ref,) in found)
 
 
 def depth(connection: sqlite3.Connection) -> Depth:
@@ -168,21 +184,31 @@ def waiting_refs(connection: sqlite3.Connection, user_id: str, kind: str) -> fro
     return frozenset(ref for (ref,) in connection.execute(sql, (user_id, kind)))
 
 
-def _is_on(connection: sqlite3.Connection) -> bool:
+def is_on(connection: sqlite3.Connection) -> bool:
+    """Return whether changes wait for a primary: whether this journal is under MongoDB."""
     sql = "SELECT 1 FROM sqlite_schema WHERE type = 'trigger' AND name = 'mirror_interaction_added'"
     return connection.execute(sql).fetchone() is not None
 
 
-def _settle_ref(connection: sqlite3.Connection, kind: str, ref: str) -> None:
-    connection.execute("DELETE FROM backlog WHERE kind = ? AND ref = ?", (kind, ref))
+def _settle_ref(connection: sqlite3.Connection, user_id: str, kind: str, ref: str) -> None:
+    # The user first: one index serves what is settled and what is read, and costs every write once.
+    delete = "DELETE FROM backlog WHERE user_id = ? AND kind = ? AND ref = ?"
+    connection.execute(delete, (user_id, kind, ref))
+
+
+def _settle_verdict(connection: sqlite3.Connection, feedback_id: str) -> None:
+    # A verdict that is gone by now leaves a row with nothing to do, which the replay takes out.
+    owner = connection.execute("SELECT user_id FROM feedback WHERE id = ?", (feedback_id,)).fetchone()
+    if owner is not None:
+        _settle_ref(connection, owner[0], "settled", feedback_id)
 
 
 def _settle_record(connection: sqlite3.Connection, change: PutRecord) -> None:
     # Not when it has been changed since: the newer payload still waits.
     sql = """
-        DELETE FROM backlog WHERE kind = 'record' AND ref = (
+        DELETE FROM backlog WHERE user_id = ?1 AND kind = 'record' AND ref = (
             SELECT CAST(seq AS TEXT) FROM records
-            WHERE user_id = ? AND module = ? AND kind = ? AND id = ? AND changed_us <= ?)
+            WHERE user_id = ?1 AND module = ?2 AND kind = ?3 AND id = ?4 AND changed_us <= ?5)
     """
     shelf = change.shelf
     connection.execute(sql, (shelf.user_id, shelf.module, shelf.kind, change.record.id, change.changed_us))

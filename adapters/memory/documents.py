@@ -77,9 +77,39 @@ def of_feedback(feedback: Feedback) -> Document:
     }
 
 
+def feedback(document: Document) -> Feedback:
+    """Return the verdict in a document."""
+    return Feedback(
+        document["_id"],
+        document["generation_id"],
+        document["user_id"],
+        moment(document["created_us"]),
+        document["score"],
+        document["command"],
+        document["rating"],
+        document["comment"],
+    )
+
+
 def shelf(shelf: Shelf) -> dict[str, Any]:
     """Return the fields that name a shelf."""
     return {"user_id": shelf.user_id, "module": shelf.module, "kind": shelf.kind}
+
+
+def maker(generation: Generation) -> Document:
+    """Return what the exchange that made a generation shares with it: both were stored at one moment."""
+    return {
+        "user_id": generation.user_id,
+        "module": generation.module,
+        "created_us": microseconds(generation.created_at),
+    }
+
+
+def made_by(generation: Generation, interaction: Interaction) -> bool:
+    """Tell whether this exchange made the generation: it told the user its id."""
+    same_moment = generation.created_at == interaction.created_at
+    same_place = (generation.user_id, generation.module) == (interaction.user_id, interaction.module)
+    return same_moment and same_place and generation.id in interaction.response
 
 
 def record_id(shelf: Shelf, record_id: str) -> str:

@@ -5,19 +5,65 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from adapters.memory import backlog, pending, pruning, queries, writes
+from adapters.memory import backlog, erasures, pending, pruning, rows, untold, writes
 from adapters.memory.backlog import Depth, Waiting
 from adapters.memory.changes import Change
+from adapters.memory.claims import Claims
 from adapters.memory.cursors import read_cursor
 from adapters.memory.pruning import Plan
 from adapters.memory.sqlite import DEADLINE_S, SqliteMemory, open_parts
+from adapters.sqlite.readers import Readers
+from adapters.sqlite.writer import Writer
 from config import Retention
 from core_integrator.contracts.clock import Clock
-from core_integrator.contracts.ports import Generation, Interaction, Record, Shelf
+from core_integrator.contracts.ports import Feedback, Generation, Interaction, Record, Shelf
 
 
 class Journal(SqliteMemory):
-    """A SQLite memory whose every change waits until the primary has it."""
+    """A SQLite memory whose every change waits until the primary has it.
+
+    Where Noopur is told, verdicts on texts wait for it too.
+    """
+
+    def __init__(
+        self, writer: Writer, readers: Readers, claims: Claims, *, clock: Clock, noopur_is_told: bool = False
+    ) -> None:
+        super().__init__(writer, readers, claims, clock=clock)
+        self._noopur_is_told = noopur_is_told
+
+    async def add_feedback(self, feedback: Feedback) -> int:
+        """Append a verdict (idempotent by its id) and return the sum of the generation's scores.
+
+        Raises:
+            NotFound: The user has no such generation.
+        """
+        verdict = rows.feedback_row(feedback)
+
+        def work(connection: sqlite3.Connection) -> int:
+            before = connection.total_changes
+            total = writes.add_feedback(connection, verdict)
+            # One that was there already may have been told.
+            if self._noopur_is_told and connection.total_changes > before:
+                untold.queue(connection, feedback.id)
+            return total
+
+        return await self._writer.write(work)
+
+    async def first_untold(self) -> tuple[Feedback, Generation] | None:
+        """Return the verdict that Noopur is to be told next, with what it judges; none if nothing waits."""
+        return await self._read(untold.first)
+
+    async def settle_untold(self, feedback_id: str) -> None:
+        """Take note that Noopur knows a verdict, or will never take it."""
+        await self._writer.write(lambda connection: untold.settle(connection, feedback_id))
+
+    async def postpone_untold(self, feedback_id: str) -> None:
+        """Let a verdict wait behind those that were tried less often."""
+        await self._writer.write(lambda connection: untold.postpone(connection, feedback_id))
+
+    async def count_untold(self) -> int:
+        """Return how many verdicts wait for Noopur."""
+        return await self._read(untold.count)
 
     async def start_mirroring(self) -> None:
         """Let every change wait for the primary from now on; at the first time, all there is waits."""
@@ -52,10 +98,10 @@ class Journal(SqliteMemory):
 
     async def heed_erasure(self, user_id: str, until_us: int) -> bool:
         """Forget what another host was told to erase; false if that was done before."""
-        if await self._read(lambda connection: queries.erased_until(connection, user_id)) >= until_us:
+        if await self._read(lambda connection: erasures.erased_until(connection, user_id)) >= until_us:
             return False
         await self._erase_in_steps(user_id, until_us)
-        await self._writer.write(lambda connection: writes.note_erasure(connection, user_id, until_us))
+        await self._writer.write(lambda connection: erasures.note(connection, user_id, until_us))
         return True
 
     async def plan_pruning(self, retention: Retention, *, after: int) -> Plan:
@@ -112,12 +158,12 @@ class Journal(SqliteMemory):
 
 @asynccontextmanager
 async def open_journal(
-    path: Path, *, clock: Clock, deadline_s: float = DEADLINE_S
+    path: Path, *, clock: Clock, deadline_s: float = DEADLINE_S, noopur_is_told: bool = False
 ) -> AsyncGenerator[Journal, None]:
-    """Open the journal in the file, made if missing.
+    """Open the journal in the file, made if missing; verdicts given from now on wait for Noopur, or do not.
 
     Raises:
         StorageUnavailable: The file cannot be opened, is not the hub's, or is of a newer version.
     """
     async with open_parts(path, deadline_s=deadline_s) as parts:
-        yield Journal(*parts, clock=clock)
+        yield Journal(*parts, clock=clock, noopur_is_told=noopur_is_told)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from adapters.memory import backlog
+from adapters.memory import backlog, erasures, untold
 from adapters.sqlite.schema import Schema
 
 # "CIme" in ASCII: says whose file this is.
@@ -95,13 +95,9 @@ _OWNERS_AND_ERASURES = (
     "CREATE INDEX generations_of_exchange ON generations (interaction_id) WHERE interaction_id IS NOT NULL",
     "ALTER TABLE claims ADD COLUMN user_id TEXT NOT NULL DEFAULT ''",
     "CREATE INDEX claims_of_user ON claims (user_id)",
-    # Who was erased, up to when (µs UTC): a restored copy, or another host, must not bring them back.
-    """
-    CREATE TABLE erasures (
-        user_id TEXT PRIMARY KEY,
-        until_us INTEGER NOT NULL
-    ) STRICT, WITHOUT ROWID
-    """,
+    *erasures.TABLE,
+    # One index serves what is settled and what is read.
+    "DROP INDEX IF EXISTS backlog_by_ref",
 )
 
 MIGRATIONS: Sequence[Sequence[str]] = (
@@ -109,6 +105,7 @@ MIGRATIONS: Sequence[Sequence[str]] = (
     _RECORDS_AND_WAITING_FEEDBACK,
     backlog.TABLE,
     _OWNERS_AND_ERASURES,
+    untold.TABLE,
 )
 
 MEMORY = Schema("memory", APPLICATION_ID, MIGRATIONS)

@@ -32,7 +32,8 @@ from adapters.memory.cursors import read_cursor, write_cursor
 from adapters.memory.primary import Erasure, Poison, PrimaryDown
 from adapters.memory.pruning import Plan
 from core_integrator.contracts.clock import microseconds
-from core_integrator.contracts.ports import Generation, Interaction, Page, Record, Shelf
+from core_integrator.contracts.errors import StorageUnavailable
+from core_integrator.contracts.ports import Feedback, Generation, Interaction, Page, Record, Shelf
 
 DUPLICATE = 11_000
 PRUNED_AT_ONCE = 1_000
@@ -178,6 +179,24 @@ class MongoStore:
             kept = set(await self._ask(self._database["generations"].distinct("interaction_id", referring)))
         going = [each for each in ids if each not in kept]
         await self._ask(self._writing["interactions"].delete_many({"_id": {"$in": going}}))
+
+    async def verdicts(self, after: str, *, limit: int) -> Sequence[Feedback]:
+        """Return the first verdicts of anybody whose id is greater, by id."""
+        asked = self._database["feedback"].find({"_id": {"$gt": after}}).sort([("_id", 1)]).limit(limit)
+        return [documents.feedback(each) for each in await self._all(asked)]
+
+    async def judged(self, generation_ids: Sequence[str]) -> Mapping[str, Generation]:
+        """Return the generations of anybody that are there, by id."""
+        asked = self._database["generations"].find({"_id": {"$in": list(generation_ids)}})
+        return {each["_id"]: documents.generation(each) for each in await self._all(asked)}
+
+    async def exchanges(self, generations: Sequence[Generation]) -> Mapping[str, Interaction]:
+        """Return the exchanges that made the generations, by the generations' ids."""
+        if not generations:
+            return {}
+        asked = self._database["interactions"].find({"$or": [documents.maker(each) for each in generations]})
+        told = [documents.interaction(each) for each in await self._all(asked)]
+        return {made.id: said for made in generations for said in told if documents.made_by(made, said)}
 
     async def _page(
         self,
@@ -340,30 +359,25 @@ def _refused(error: BulkWriteError, changes: Sequence[Change]) -> Sequence[Poiso
 
 @asynccontextmanager
 async def open_mongo(
-    uri: str, database: str, *, deadline_s: float, driver: str = "pymongo"
+    uri: str, database: str, *, deadline_s: float, reach_s: float | None = None, driver: str = "pymongo"
 ) -> AsyncGenerator[MongoStore, None]:
     """Open the store; a server that is away does not matter here.
 
+    An operation ends within ``deadline_s``, and within ``reach_s`` (the same by default) if nobody is there.
+
     Raises:
+        StorageUnavailable: The address is none.
         ImportError: Motor was asked for and is not installed.
     """
     make: Any = AsyncMongoClient
     if driver == "motor":
         # The extra [motor]: its life has ended, so that only those get it who ask for it.
         make = import_module("motor.motor_asyncio").AsyncIOMotorClient
-    client = make(
-        uri,
-        appname="core-integrator",
-        # The journal replays; the driver's own retry would only lengthen the wait.
-        retryWrites=False,
-        retryReads=False,
-        maxPoolSize=32,
-        serverSelectionTimeoutMS=round(deadline_s * 1000),
-        connectTimeoutMS=round(deadline_s * 1000),
-        socketTimeoutMS=round(deadline_s * 1000),
-        waitQueueTimeoutMS=round(deadline_s * 1000),
-        tz_aware=True,
-    )
+    try:
+        client = _client(make, uri, deadline_s, deadline_s if reach_s is None else reach_s)
+    except (PyMongoError, ValueError) as error:
+        # Its words may hold the password.
+        raise StorageUnavailable("MONGODB_CONNECTION_STRING is no address of a MongoDB") from error
     store = MongoStore(client[database], deadline_s=deadline_s)
     try:
         yield store
@@ -372,3 +386,19 @@ async def open_mongo(
         closing = client.close()
         if closing is not None:
             await closing
+
+
+def _client(make: Any, uri: str, deadline_s: float, reach_s: float) -> Any:
+    return make(
+        uri,
+        appname="core-integrator",
+        # The journal replays; the driver's own retry would only lengthen the wait.
+        retryWrites=False,
+        retryReads=False,
+        maxPoolSize=32,
+        serverSelectionTimeoutMS=round(reach_s * 1000),
+        connectTimeoutMS=round(reach_s * 1000),
+        socketTimeoutMS=round(deadline_s * 1000),
+        waitQueueTimeoutMS=round(deadline_s * 1000),
+        tz_aware=True,
+    )

@@ -38,7 +38,8 @@ def records(connection: sqlite3.Connection, shelf: Shelf, prefix: str) -> Sequen
     sql = """
         SELECT first_us, id, payload FROM records
         WHERE user_id = ? AND module = ? AND kind = ? AND id >= ? AND id < ? AND EXISTS (
-            SELECT 1 FROM backlog WHERE backlog.kind = 'record' AND backlog.ref = CAST(records.seq AS TEXT))
+            SELECT 1 FROM backlog WHERE backlog.user_id = records.user_id AND backlog.kind = 'record'
+            AND backlog.ref = CAST(records.seq AS TEXT))
         ORDER BY first_us
     """
     asked = (shelf.user_id, shelf.module, shelf.kind, prefix, prefix + _BEYOND)

@@ -36,8 +36,13 @@ def _of(table: str, columns: str) -> str:
     return ", ".join(f"{table}.{column.strip()}" for column in columns.split(","))
 
 
+def judged_columns() -> str:
+    """Return the columns of a verdict beside what it judges, as :func:`rows.judged` reads them."""
+    return f"{_of('feedback', FEEDBACK_COLUMNS)}, {_of('generations', GENERATION_COLUMNS)}"
+
+
 _WAITING = f"""
-    SELECT {_of("feedback", FEEDBACK_COLUMNS)}, {_of("generations", GENERATION_COLUMNS)}
+    SELECT {judged_columns()}
     FROM feedback JOIN generations ON generations.id = feedback.generation_id
     WHERE feedback.forwarded_us IS NULL AND feedback.given_up_us IS NULL AND feedback.created_us < ?
     ORDER BY feedback.seq LIMIT ?
@@ -79,15 +84,7 @@ def waiting_feedback(
     connection: sqlite3.Connection, before_us: int, limit: int
 ) -> Sequence[tuple[Feedback, Generation]]:
     """Return the oldest verdicts that no generator knows of yet, each with what it judges."""
-    found = connection.execute(_WAITING, (before_us, limit)).fetchall()
-    width = len(FEEDBACK_COLUMNS.split(","))
-    return [(rows.feedback(row[:width]), rows.generation(row[width:])) for row in found]
-
-
-def erased_until(connection: sqlite3.Connection, user_id: str) -> int:
-    """Return up to which moment (µs UTC) the user was erased; 0 if never."""
-    row = connection.execute("SELECT until_us FROM erasures WHERE user_id = ?", (user_id,)).fetchone()
-    return int(row[0]) if row else 0
+    return [rows.judged(row) for row in connection.execute(_WAITING, (before_us, limit)).fetchall()]
 
 
 def scores(connection: sqlite3.Connection, generation_ids: Sequence[str]) -> Mapping[str, int]:

@@ -73,6 +73,12 @@ def feedback(row: tuple[Any, ...]) -> Feedback:
     return Feedback(row_id, generation_id, user_id, moment(created_us), score, command, rating, comment)
 
 
+def judged(row: tuple[Any, ...]) -> tuple[Feedback, Generation]:
+    """Return the verdict and what it judges, kept in a row of both kinds of columns."""
+    width = len(FEEDBACK_COLUMNS.split(","))
+    return feedback(row[:width]), generation(row[width:])
+
+
 def payload_text(payload: dict[str, Any]) -> str:
     """Return a generation's payload as JSON text.
 

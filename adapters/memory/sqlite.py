@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
-from adapters.memory import queries, records, rows, writes
+from adapters.memory import erasures, queries, records, rows, writes
 from adapters.memory.claims import Claims, Wish, settle
 from adapters.memory.cursors import read_cursor
 from adapters.memory.migrations import MEMORY
@@ -249,7 +249,7 @@ class SqliteMemory:
 
     def _end_erasure(self, connection: sqlite3.Connection, user_id: str, until_us: int) -> None:
         writes.erase_some(connection, user_id, until_us, ERASED_AT_ONCE)
-        writes.note_erasure(connection, user_id, until_us)
+        erasures.note(connection, user_id, until_us)
 
     async def _erase_in_steps(self, user_id: str, until_us: int) -> None:
         # In steps, so that a user with a million rows does not keep the others waiting.

@@ -3,13 +3,16 @@
 import os
 import sqlite3
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 import aiosqlite
 
 T = TypeVar("T")
+# Held around what a connection does in its thread: a lock, or nothing.
+Guard = AbstractContextManager[None]
 
 _CACHED_STATEMENTS = 64
 _WRITING = (
@@ -34,13 +37,13 @@ class ThreadConnection(aiosqlite.Connection):
     """A connection whose whole work items run inside aiosqlite's thread, one hop for many statements."""
 
     def __init__(self, path: Path, connector: Callable[[], sqlite3.Connection]) -> None:
-        super().__init__(connector, iter_chunk_size=64)
+        super().__init__(partial(self._connect_to, connector), iter_chunk_size=64)
         self._path = path
         self._opened_file: tuple[int, int] | None = None
         # A thread that a dead disk keeps for ever must not keep the process from ending.
         self._thread.daemon = True
 
-    async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
+    async def run(self, work: Callable[[sqlite3.Connection], T], *, guard: Guard | None = None) -> T:
         """Run ``work`` with the raw connection in the thread; cancelling the caller does not stop it.
 
         Raises:
@@ -48,15 +51,25 @@ class ThreadConnection(aiosqlite.Connection):
             sqlite3.Error, OSError: The database or the file system failed.
         """
         execute: Callable[..., Awaitable[T]] = self._execute
-        return await execute(self._run_on_same_file, work)
+        return await execute(self._run_on_same_file, work, guard or nullcontext())
 
-    def _run_on_same_file(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        status = self._path.stat()
-        at_path = (status.st_dev, status.st_ino)
-        if self._opened_file not in (None, at_path):
-            raise FileReplaced
-        self._opened_file = at_path
-        return work(self._conn)
+    def _connect_to(self, connector: Callable[[], sqlite3.Connection]) -> sqlite3.Connection:
+        """Connect, and know to which file: the same stood at the path before and after."""
+        before = _identity(self._path)
+        while True:
+            connection = connector()
+            self._opened_file = _identity(self._path)
+            if self._opened_file == before:
+                return connection
+            connection.close()
+            before = self._opened_file
+
+    def _run_on_same_file(self, work: Callable[[sqlite3.Connection], T], guard: Guard) -> T:
+        # Looked at under the guard: a restore, which replaces the file, holds the same lock.
+        with guard:
+            if self._opened_file is None or self._opened_file != _identity(self._path):
+                raise FileReplaced
+            return work(self._conn)
 
 
 def connect_to_write(path: Path, busy_timeout_s: float) -> sqlite3.Connection:
@@ -85,6 +98,13 @@ def connect_to_read(path: Path, busy_timeout_s: float) -> sqlite3.Connection:
 def set_up_to_write(connection: sqlite3.Connection) -> None:
     """Make writes durable and checkpoints ours; call once the file is known to be the hub's."""
     _set_up(connection, _WRITING)
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    with suppress(FileNotFoundError):
+        status = path.stat()
+        return status.st_dev, status.st_ino
+    return None
 
 
 def _connect(path: Path, mode: str, busy_timeout_s: float) -> sqlite3.Connection:

@@ -11,7 +11,7 @@ from typing import Literal, TypeVar
 import structlog
 
 from adapters.sqlite.batches import Outcome, Work, commit_batch
-from adapters.sqlite.connections import ThreadConnection, connect_to_write, set_up_to_write
+from adapters.sqlite.connections import FileReplaced, ThreadConnection, connect_to_write, set_up_to_write
 from adapters.sqlite.failures import STORE_FAILED, cannot_open, reason, unavailable
 from adapters.sqlite.locks import FileLock, LockTimeout
 from adapters.sqlite.schema import Schema
@@ -62,7 +62,7 @@ class WritableDatabase:
         """
         connection = await self._opened(patience_s)
         try:
-            return await connection.run(partial(self._under_lock, work, patience_s))
+            return await connection.run(work, guard=self._lock.held(patience_s))
         except LockTimeout:
             raise
         except STORE_FAILED:
@@ -94,14 +94,18 @@ class WritableDatabase:
         self._lock.close()
 
     async def _opened(self, patience_s: float) -> ThreadConnection:
-        if self._connection is None:
+        while self._connection is None:
             connection = ThreadConnection(
                 self._path, partial(connect_to_write, self._path, self._busy_timeout_s)
             )
             await connection
             self._connection = connection
             try:
-                await connection.run(partial(self._under_lock, self._prepare, patience_s))
+                await connection.run(self._prepare, guard=self._lock.held(patience_s))
+            except FileReplaced:
+                # Somebody who held the lock put another file in its place: that is the one to open.
+                await self._discard()
+                self._lock.close()
             except BaseException:
                 await self._discard()
                 raise
@@ -111,12 +115,6 @@ class WritableDatabase:
         self._schema.refuse_foreign(connection)
         set_up_to_write(connection)
         self._schema.migrate(connection)
-
-    def _under_lock(
-        self, work: Callable[[sqlite3.Connection], T], patience_s: float, connection: sqlite3.Connection
-    ) -> T:
-        with self._lock.held(patience_s):
-            return work(connection)
 
     async def _checkpoint(self, mode: Literal["PASSIVE", "TRUNCATE"]) -> bool:
         try:
@@ -134,7 +132,7 @@ class WritableDatabase:
         # The last connection to close checkpoints, so closing needs the lock like any checkpoint; held by a
         # process that has the file open too, it is not the last.
         with suppress(LockTimeout, *STORE_FAILED):
-            await connection.run(partial(self._under_lock, sqlite3.Connection.close, self._deadline_s / 10))
+            await connection.run(sqlite3.Connection.close, guard=self._lock.held(self._deadline_s / 10))
         with suppress(*STORE_FAILED):
             await connection.close()
 

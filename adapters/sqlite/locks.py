@@ -148,3 +148,9 @@ class Instance:
 
     def _file(self, instance_id: str) -> Path:
         return self._folder / f"{instance_id}.lock"
+
+
+def anybody_in(folder: Path) -> bool:
+    """Return whether an open store lives among those that share a folder; call under its lock."""
+    stranger = Instance(folder)
+    return any(stranger.alive(file.stem) for file in folder.glob("*.lock"))

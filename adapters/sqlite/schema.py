@@ -38,6 +38,10 @@ class Schema:
                 f"the {self.name} was written by a newer version (format {version}; this one knows {known})"
             )
 
+    def is_newest(self, connection: sqlite3.Connection) -> bool:
+        """Tell whether a file has seen every migration."""
+        return _pragma(connection, "user_version") == len(self.migrations)
+
     def migrate(self, connection: sqlite3.Connection) -> None:
         """Bring the file to the newest format; call under the file lock.
 

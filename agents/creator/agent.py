@@ -1,7 +1,6 @@
 """The agent: what callers may ask, translated to what CreatorCore can do."""
 
 import asyncio
-import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
@@ -23,7 +22,7 @@ from agents.creator.payloads import (
     TextRated,
 )
 from agents.creator.refusals import in_our_words
-from bridges.creatorcore import CreatorCoreBridgeClient, MadeText, TextOrder, TextVerdict
+from bridges.creatorcore import CreatorCoreBridgeClient, MadeText, TextOrder, TextVerdict, owner_of
 from core_integrator import (
     Call,
     Generation,
@@ -80,7 +79,7 @@ class CreatorAgent:
         """Have a text written; a repeated request never orders a second one."""
         recent = await call.memory.recent(RECENT)
         known = (await call.memory.generations(limit=KNOWN)).rows
-        asked = TextOrder(**order.model_dump(), owner=_owner(call.user_id))
+        asked = TextOrder(**order.model_dump(), owner=owner_of(call.user_id))
         with in_our_words():
             made = await self._bridge.generate(asked, key=call.idempotency_key)
         text_id = call.new_id("txt")
@@ -161,11 +160,6 @@ class CreatorAgent:
 
 def _is_older(one: Generation, other: Generation) -> bool:
     return (one.created_at, one.id) < (other.created_at, other.id)
-
-
-def _owner(user_id: str) -> str:
-    """Return a stand-in for the user: the service relates only their own texts and never learns who."""
-    return hashlib.sha256(user_id.encode()).hexdigest()[:32]
 
 
 def _related(made: MadeText, known: Sequence[Generation]) -> list[RelatedContext]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar, runtime_checkable
 
-from pydantic import BaseModel, JsonValue
+from pydantic import AliasChoices, AliasPath, BaseModel, JsonValue
+from pydantic.fields import FieldInfo
 
 if TYPE_CHECKING:
     from core_integrator.contracts.feedback import Verdict
@@ -136,7 +137,7 @@ class Intent(Generic[Payload]):
         description: One sentence for ``/modules``; the function's docstring by default.
         output: Checks the result and documents it.
         examples: Payloads that work, for ``/modules`` and OpenAPI.
-        private: Payload fields that are never remembered.
+        private: Payload fields that are never remembered, nor among the facts of what was made.
         passing: Result fields that are told and never remembered.
         remember: Whether a success becomes part of the user's history.  Reads say no.
         timeout_s: Limit on one call; the hub's default if none.
@@ -159,6 +160,19 @@ class Intent(Generic[Payload]):
     def summary(self) -> str:
         """Return the description, or the first line of the function's docstring."""
         return self.description or (inspect.getdoc(self.run) or "").partition("\n")[0]
+
+    def private_names(self) -> frozenset[str]:
+        """Return every name under which a private field may arrive: its own, and its aliases."""
+        fields = self.payload.model_fields
+        given = (_aliases(fields[name]) for name in self.private if name in fields)
+        return self.private.union(*given)
+
+
+def _aliases(field: FieldInfo) -> frozenset[str]:
+    said = field.validation_alias
+    choices = said.choices if isinstance(said, AliasChoices) else [field.alias, said]
+    firsts = (each.path[0] if isinstance(each, AliasPath) else each for each in choices)
+    return frozenset(each for each in firsts if isinstance(each, str))
 
 
 class Agent(Protocol):

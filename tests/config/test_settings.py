@@ -1,8 +1,10 @@
 """A wrong setting stops the start, in one sentence that says what to change."""
 
+from pathlib import Path
+
 import pytest
 
-from config import SettingsError, load_settings
+from config import Settings, SettingsError, export_settings, load_settings
 
 
 def test_the_defaults_start(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -47,7 +49,7 @@ def test_a_wrong_value_is_named(monkeypatch: pytest.MonkeyPatch, name: str, valu
         ("INTEGRATOR_AUTH", "required"),
         ("SSPL_ENABLED", "true"),
         ("USE_MONGODB", "1"),  # without a place
-        ("INTEGRATOR_USE_NOOPUR", "1"),
+        ("INTEGRATOR_USE_NOOPUR", "1"),  # without a place
         ("INTEGRATOR_HOST", "0.0.0.0"),
         ("INTEGRATOR_HOST", "example.org"),
     ],
@@ -76,3 +78,56 @@ def test_options_come_before_the_environment(monkeypatch: pytest.MonkeyPatch) ->
 
     assert load_settings(port=9001).port == 9001
     assert load_settings(port=None).port == 9000
+
+
+def test_noopur_is_reached_as_it_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A key may lie in a file; worker processes read the same; nobody reads it from a log."""
+    (tmp_path / "key").write_text("secret-1\n")
+    monkeypatch.setenv("INTEGRATOR_USE_NOOPUR", "1")
+    monkeypatch.setenv("NOOPUR_BASE_URL", "https://noopur.example/api/")
+    monkeypatch.setenv("NOOPUR_API_KEY_FILE", str(tmp_path / "key"))
+
+    settings = load_settings()
+    monkeypatch.delenv("INTEGRATOR_USE_NOOPUR")
+    export_settings(settings)
+    noopur = load_settings().noopur
+
+    assert noopur == settings.noopur
+    assert str(noopur.base_url) == "https://noopur.example/api/"
+    assert noopur.api_key.get_secret_value() == "secret-1"
+    assert (noopur.total_timeout_s, noopur.attempts, noopur.is_told) == (5, 1, True)
+    assert "secret-1" not in repr((settings, noopur))
+    monkeypatch.setenv("INTEGRATOR_USE_NOOPUR", "0")
+    assert load_settings().noopur is None
+
+
+@pytest.mark.parametrize("key", ["two words", "zwei\nZeilen", "schlüssel"])
+def test_a_key_that_no_header_takes_is_refused(monkeypatch: pytest.MonkeyPatch, key: str) -> None:
+    """At the start, not at every call."""
+    monkeypatch.setenv("INTEGRATOR_USE_NOOPUR", "1")
+    monkeypatch.setenv("NOOPUR_BASE_URL", "http://127.0.0.1:5001")
+    monkeypatch.setenv("NOOPUR_API_KEY", key)
+
+    with pytest.raises(SettingsError, match="NOOPUR_API_KEY") as refusal:
+        load_settings()
+
+    assert key not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("noopur", "creatorcore", "is_told"),
+    [
+        ("http://127.0.0.1:5001", "http://127.0.0.1:5001/", False),
+        ("http://localhost:5001/noopur", "http://127.0.0.1:5001", False),
+        ("http://[::1]:5001", "http://localhost:5001", False),
+        ("https://Texts.example", "https://texts.example:443/api", False),
+        ("http://127.0.0.1:5003", "http://127.0.0.1:5001", True),
+        ("https://texts.example", "http://texts.example", True),
+        ("https://noopur.example", "https://texts.example", True),
+    ],
+)
+def test_one_service_is_not_told_twice(noopur: str, creatorcore: str, is_told: bool) -> None:
+    """Where CreatorCore is Noopur it hears of verdicts from its module, by whichever name it is called."""
+    settings = Settings(use_noopur=True, noopur_base_url=noopur, creatorcore_base_url=creatorcore)
+
+    assert settings.noopur.is_told is is_told

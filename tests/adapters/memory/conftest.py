@@ -1,8 +1,8 @@
 """Stores under test, and what they are fed with.
 
-The suite runs over the in-process double, the SQLite journal alone, and the journal under MongoDB: by both
-drivers against the test server of ``tests/mongowire``, and against a real server when ``MONGO_TEST_URI``
-names one.
+The suite runs over the in-process double, the SQLite journal alone and with a Noopur beside it that is away,
+and the journal under MongoDB: by both drivers against the test server of ``tests/mongowire``, and against a
+real server when ``MONGO_TEST_URI`` names one.
 """
 
 import asyncio
@@ -16,10 +16,11 @@ import pytest
 
 from adapters.memory import InProcessMemory, open_memory
 from adapters.memory.sqlite import open_sqlite_memory
-from config import MongoSettings
+from config import MongoSettings, NoopurSettings
 from core_integrator.contracts.ports import MemoryStore
 from tests.adapters.memory.samples import NOON
 from tests.mongowire import MongoProgram, mongo_program
+from tests.servers import free_port
 
 
 class FixedClock:
@@ -63,14 +64,14 @@ def mongo_settings(url: str, driver: str = "pymongo", **changes: object) -> Mong
     )
 
 
-async def until_mode(store: MemoryStore, mode: str, limit_s: float = 10) -> None:
+async def until_mode(store: MemoryStore, mode: str, limit_s: float = 30) -> None:
     """Wait until the memory stands as said."""
     async with asyncio.timeout(limit_s):
         while store.state().mode != mode:
             await asyncio.sleep(0.01)
 
 
-STORES = ["inprocess", "sqlite", "pymongo", "motor"]
+STORES = ["inprocess", "sqlite", "noopur", "pymongo", "motor"]
 if "MONGO_TEST_URI" in os.environ:
     STORES.append("real mongodb")
 
@@ -83,6 +84,11 @@ async def store(request: pytest.FixtureRequest, path: Path, clock: FixedClock) -
         return
     if request.param == "sqlite":
         async with open_sqlite_memory(path, clock=clock) as memory:
+            yield memory
+        return
+    if request.param == "noopur":
+        away = NoopurSettings(base_url=f"http://127.0.0.1:{free_port()}")
+        async with open_memory(path.parent, clock, noopur=away) as memory:
             yield memory
         return
     if request.param == "real mongodb":

@@ -1,0 +1,97 @@
+"""The context query over a hundred times as many interactions: its p99 against the small store's."""
+
+import asyncio
+import random
+import sqlite3
+import statistics
+import sys
+import tempfile
+import time
+from contextlib import AsyncExitStack, closing
+from pathlib import Path
+
+from adapters.memory.rows import INTERACTION_COLUMNS
+from adapters.memory.sqlite import open_sqlite_memory
+from bench.figure import Figure
+from bench.interactions import exchange
+from core_integrator.contracts.clock import SystemClock, microseconds
+from core_integrator.contracts.ports import MemoryStore
+
+# A hundred interactions a user in both, so that the answers are alike.
+EACH, FEW_USERS, MANY_USERS = 100, 100, 10_000
+MODULES = ("sample_text", "video", "finance", "education", "creator")
+ROUNDS, QUERIES, CALLERS, LIMIT = 7, 3_000, 8, 3
+
+
+def figures() -> list[Figure]:
+    """Ask both in turns, about users at random, and take the middle of each round's ratio."""
+    with tempfile.TemporaryDirectory() as name:
+        pairs = asyncio.run(_measure(Path(name)))
+    ratio = statistics.median(many / few for few, many in pairs)
+    few, many = (statistics.median(times) for times in zip(*pairs, strict=True))
+    rows = f"{MANY_USERS * EACH} interactions of {MANY_USERS} users"
+    note = f"{many:.2f} ms against {few:.2f} ms, {CALLERS} callers"
+    return [Figure(f"context query's p99, {rows} against {FEW_USERS * EACH}", ratio, "×", 2, note=note)]
+
+
+async def _measure(folder: Path) -> list[tuple[float, float]]:
+    async with AsyncExitStack() as stack:
+        stores = []
+        for users in (FEW_USERS, MANY_USERS):
+            path = folder / f"{users}" / "memory.db"
+            async with open_sqlite_memory(path, clock=SystemClock()):
+                # The store itself made the tables; filled in by hand, a million rows take seconds.
+                pass
+            await asyncio.to_thread(_fill, path, users)
+            opening = open_sqlite_memory(path, clock=SystemClock())
+            stores.append((await stack.enter_async_context(opening), users))
+        for store, users in stores:
+            await _p99_ms(store, users, seed=-1)
+        return [
+            tuple([await _p99_ms(store, users, seed) for store, users in stores]) for seed in range(ROUNDS)
+        ]
+
+
+def _fill(path: Path, users: int) -> None:
+    """Store interactions as they come: of all users in turns, each later than the one before."""
+    example, now_us = exchange(), microseconds(SystemClock().now())
+    rows = (
+        (
+            f"itx_{number:026d}",
+            f"user-{number % users}",
+            MODULES[number // users % len(MODULES)],
+            example.intent,
+            now_us - 1_000 * (users * EACH - number),
+            example.request,
+            example.response,
+        )
+        for number in range(users * EACH)
+    )
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA synchronous = OFF")
+        connection.execute("PRAGMA cache_size = -200000")
+        connection.execute("BEGIN")
+        insert = f"INSERT INTO interactions ({INTERACTION_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - constants
+        connection.executemany(insert, rows)
+        connection.execute("COMMIT")
+
+
+async def _p99_ms(store: MemoryStore, users: int, seed: int) -> float:
+    chosen = random.Random(seed)  # noqa: S311 - the same users in every run
+    times: list[float] = []
+
+    async def ask() -> None:
+        for _ in range(QUERIES // CALLERS):
+            user = f"user-{chosen.randrange(users)}"
+            began = time.perf_counter()
+            found = await store.context(user, limit=LIMIT)
+            times.append((time.perf_counter() - began) * 1000)
+            if len(found) != LIMIT:
+                raise SystemExit(f"{user} has {len(found)} interactions")
+
+    await asyncio.gather(*(ask() for _ in range(CALLERS)))
+    return statistics.quantiles(times, n=100)[-1]
+
+
+if __name__ == "__main__":
+    sys.stdout.write("\n".join(figure.row() for figure in figures()) + "\n")
