@@ -5,6 +5,7 @@ from config.settings import (
     MongoSettings,
     Settings,
     SettingsError,
+    SsplSettings,
     export_settings,
     load_settings,
 )
@@ -14,6 +15,7 @@ __all__ = [
     "MongoSettings",
     "Settings",
     "SettingsError",
+    "SsplSettings",
     "export_settings",
     "load_settings",
 ]
