@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-
 # What only a key that may do anything holds.
 EVERYTHING = "*"
 
