@@ -93,6 +93,14 @@ class Hub:
         )
         self.app = Edge(self.guard, track=lambda event: None)
 
+    def reset(self) -> None:
+        """Begin anew, on the same port."""
+        self.clock.__init__()
+        self.keys.__init__()
+        self.nonces.__init__(self.clock)
+        self.refusals.told.clear()
+        self.served.clear()
+
     async def _app(self, scope: Any, receive: Any, send: Any) -> None:
         body, more = hashlib.sha256(), True
         length = 0
@@ -161,11 +169,11 @@ def send(hub: Hub, call: Call) -> Answer:
     """Send a request over a connection of its own."""
     with socket.create_connection(("127.0.0.1", hub.port), timeout=30) as sock:
         sock.sendall(written(call))
-        return receive_answer(sock)
+        return receive_answer(sock, call.method)
 
 
-def receive_answer(sock: socket.socket) -> Answer:
+def receive_answer(sock: socket.socket, method: str = "GET") -> Answer:
     """Read one answer."""
-    response = http.client.HTTPResponse(sock)
+    response = http.client.HTTPResponse(sock, method=method)
     response.begin()
     return Answer(response.status, response.headers, response.read())
