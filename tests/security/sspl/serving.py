@@ -25,7 +25,6 @@ from tests.security.sspl.vectors import vectors
 from tests.servers import until
 
 LIMIT_BYTES = 4 * 2**20
-BODY_TIMEOUT_S = 5.0
 
 
 def routes() -> SignedRoutes:
@@ -69,7 +68,7 @@ class Refusals:
 class Hub:
     """The stand-in for the hub, everything its guard works with, and its port."""
 
-    def __init__(self, *, opaque: bool = False, admit: Admit = admit_all) -> None:
+    def __init__(self, *, opaque: bool = False, admit: Admit = admit_all, body_timeout_s: float = 5) -> None:
         self.clock = HandClock()
         self.keys = Keys()
         self.nonces = Nonces(self.clock)
@@ -87,7 +86,7 @@ class Hub:
             verifier=lambda: verifier,
             routes=routes(),
             refuse=refuse,
-            body_timeout_s=BODY_TIMEOUT_S,
+            body_timeout_s=body_timeout_s,
             admit=admit,
             on_refusal=self.refusals,
         )

@@ -290,6 +290,18 @@ def test_a_caller_who_leaves_halfway_is_not_served(hub: Hub) -> None:
     assert len(hub.served) == 1
 
 
+@SCHEMES
+def test_a_body_that_does_not_come_is_not_waited_for(sign) -> None:
+    """A place in the hub is not held by somebody who sends nothing; the connection ends."""
+    with listening(Hub(body_timeout_s=0.1)) as hub:
+        with socket.create_connection(("127.0.0.1", hub.port), timeout=30) as sock:
+            sock.sendall(written(sign(Call()))[:-5])
+            answer = receive_answer(sock)
+            assert (answer.status, answer.code) == (400, "malformed_request")
+            assert sock.recv(1) == b""
+        assert hub.served == []
+
+
 def test_strangers_are_counted_before_the_signature_is_checked() -> None:
     """The limit per address spares the hub the costly checks; it spends no nonce."""
     seen = []
