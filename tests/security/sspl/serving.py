@@ -1,5 +1,6 @@
 """A guarded little application on a real server, and a caller that sends bytes as they are given."""
 
+import asyncio
 import contextlib
 import hashlib
 import http.client
@@ -176,3 +177,28 @@ def receive_answer(sock: socket.socket, method: str = "GET") -> Answer:
     response = http.client.HTTPResponse(sock, method=method)
     response.begin()
     return Answer(response.status, response.headers, response.read())
+
+
+def in_process(hub: Hub, call: Call) -> int:
+    """Pass a request to the guard as the server would; return the status."""
+    path, _, query = call.target.partition("?")
+    statuses: list[int] = []
+    scope = {
+        "type": "http",
+        "method": call.method,
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": query.encode(),
+        "headers": [(name.lower().encode(), value.encode("latin-1")) for name, value in call.headers],
+        "state": {"request_id": "req_1"},
+    }
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": call.body, "more_body": False}
+
+    async def send(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            statuses.append(message["status"])
+
+    asyncio.run(hub.guard(scope, receive, send))
+    return statuses[0]

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from core_integrator.contracts.errors import RateLimited
-from tests.security.sspl.serving import LIMIT_BYTES, Hub, listening, receive_answer, send, written
+from tests.security.sspl.serving import LIMIT_BYTES, Hub, in_process, listening, receive_answer, send, written
 from tests.security.sspl.signing import CORE, Call, get, post, v2, v3
 from tests.security.sspl.stores import NOW
 
@@ -91,6 +91,26 @@ def test_another_body_is_refused_after_the_nonce_is_spent(hub: Hub) -> None:
 
     assert (send(hub, changed).status, send(hub, changed).status) == (400, 409)
     assert hub.served == []
+
+
+def test_a_replay_is_refused_without_waiting_for_its_body(hub: Hub) -> None:
+    """Else one captured head would hold as many places and as much disk as its owner likes."""
+    call = v3(Call())
+    assert send(hub, call).status == 200
+
+    with socket.create_connection(("127.0.0.1", hub.port), timeout=4) as sock:
+        sock.sendall(written(call).removesuffix(call.body))
+        assert receive_answer(sock).code == "sspl_replay"
+
+
+def test_a_body_that_was_not_announced_is_not_served() -> None:
+    """Newer versions of HTTP frame bodies without a header, so the head may promise none."""
+    hub = Hub()
+    uncovered = v3(Call(body=b""))
+
+    assert in_process(hub, uncovered) == 200
+    assert in_process(hub, replace(v3(Call(body=b"")), body=b'{"user_id": "user_123"}')) == 401
+    assert hub.refusals.told == [("sspl_coverage", "client-a")]
 
 
 def test_refusals_have_the_hubs_shape_and_say_how_to_sign(hub: Hub) -> None:

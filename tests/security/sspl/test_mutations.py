@@ -3,7 +3,6 @@
 ``pytest --hypothesis-profile=long tests/security/sspl/test_mutations.py`` tries 20 000 changes of each form.
 """
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -13,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.security.sspl.serving import Hub
+from tests.security.sspl.serving import Hub, in_process
 from tests.security.sspl.signing import Call, get, post, v2, v3
 
 EXAMPLES = max(300, settings.default.max_examples)
@@ -27,31 +26,6 @@ originals = [
     v2(get("/get-context?user_id=user_123&limit=3")),
     v2(post({"user_id": "é", "text": "🕺"}, "/feedback")),
 ]
-
-
-def in_process(hub: Hub, call: Call) -> int:
-    """Pass a request to the guard as the server would; return the status."""
-    path, _, query = call.target.partition("?")
-    statuses: list[int] = []
-    scope = {
-        "type": "http",
-        "method": call.method,
-        "path": path,
-        "raw_path": path.encode(),
-        "query_string": query.encode(),
-        "headers": [(name.lower().encode(), value.encode("latin-1")) for name, value in call.headers],
-        "state": {"request_id": "req_1"},
-    }
-
-    async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": call.body, "more_body": False}
-
-    async def send(message: Any) -> None:
-        if message["type"] == "http.response.start":
-            statuses.append(message["status"])
-
-    asyncio.run(hub.guard(scope, receive, send))
-    return statuses[0]
 
 
 def framed(call: Call) -> Call:
