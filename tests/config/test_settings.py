@@ -29,6 +29,9 @@ def test_an_unknown_name_is_answered_with_the_nearest(monkeypatch: pytest.Monkey
         ("INTEGRATOR_AUTH", "maybe"),
         ("INTEGRATOR_LOG_LEVEL", "loud"),
         ("VIDEO_SERVICE_URL", "not a url"),
+        ("SSPL_AUTHORITIES", "https://hub.example"),
+        ("SSPL_AUTHORITIES", "hub.example, Hub.example"),
+        ("SSPL_ALLOW_DRIFT_SECONDS", "0"),
     ],
 )
 def test_a_wrong_value_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
@@ -66,3 +69,17 @@ def test_options_come_before_the_environment(monkeypatch: pytest.MonkeyPatch) ->
 
     assert load_settings(port=9001).port == 9001
     assert load_settings(port=None).port == 9000
+
+
+def test_signatures_are_made_for_the_hosts_given_else_for_the_own_address(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A request signed for staging must not be good for production; on one machine it just works."""
+    assert load_settings(port=8005).sspl.authorities == {"127.0.0.1:8005", "localhost:8005"}
+    monkeypatch.setenv("SSPL_AUTHORITIES", "hub.example, [2001:db8::1]:8001")
+    monkeypatch.setenv("SSPL_ALLOW_DRIFT_SECONDS", "60")
+
+    sspl = load_settings().sspl
+
+    assert sspl.authorities == {"hub.example", "[2001:db8::1]:8001"}
+    assert (sspl.max_age_s, sspl.skew_s, sspl.opaque_errors) == (60, 60, False)
