@@ -8,6 +8,7 @@ from config.settings import (
     Retention,
     Settings,
     SettingsError,
+    SsplSettings,
     export_settings,
     load_settings,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "Retention",
     "Settings",
     "SettingsError",
+    "SsplSettings",
     "export_settings",
     "load_settings",
 ]

@@ -33,6 +33,9 @@ def test_an_unknown_name_is_answered_with_the_nearest(monkeypatch: pytest.Monkey
         ("INTEGRATOR_MEMORY_RETENTION", "newest:0"),
         ("INTEGRATOR_MEMORY_RETENTION", "age:90"),
         ("VIDEO_SERVICE_URL", "not a url"),
+        ("SSPL_AUTHORITIES", "https://hub.example"),
+        ("SSPL_AUTHORITIES", "hub.example, Hub.example"),
+        ("SSPL_ALLOW_DRIFT_SECONDS", "0"),
     ],
 )
 def test_a_wrong_value_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
@@ -131,3 +134,17 @@ def test_one_service_is_not_told_twice(noopur: str, creatorcore: str, is_told: b
     settings = Settings(use_noopur=True, noopur_base_url=noopur, creatorcore_base_url=creatorcore)
 
     assert settings.noopur.is_told is is_told
+
+
+def test_signatures_are_made_for_the_hosts_given_else_for_the_own_address(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A request signed for staging must not be good for production; on one machine it just works."""
+    assert load_settings(port=8005).sspl.authorities == {"127.0.0.1:8005", "localhost:8005"}
+    monkeypatch.setenv("SSPL_AUTHORITIES", "hub.example, [2001:db8::1]:8001")
+    monkeypatch.setenv("SSPL_ALLOW_DRIFT_SECONDS", "60")
+
+    sspl = load_settings().sspl
+
+    assert sspl.authorities == {"hub.example", "[2001:db8::1]:8001"}
+    assert (sspl.max_age_s, sspl.skew_s, sspl.opaque_errors) == (60, 60, False)
