@@ -64,7 +64,10 @@ class KeyRegistry(Protocol):
         ...
 
     async def replace(self, key: SigningKey) -> bool:
-        """Write a key's status, times, scopes and subjects anew; false if there is none of its id."""
+        """Write a key's status, times, scopes, subjects and old forms anew.
+
+        Returns false, and changes nothing, if there is none of its id, or it is revoked: that is final.
+        """
         ...
 
 
