@@ -6,6 +6,7 @@ from config.settings import (
     NonceSettings,
     Settings,
     SettingsError,
+    SsplSettings,
     export_settings,
     load_settings,
 )
@@ -16,6 +17,7 @@ __all__ = [
     "NonceSettings",
     "Settings",
     "SettingsError",
+    "SsplSettings",
     "export_settings",
     "load_settings",
 ]

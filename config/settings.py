@@ -12,6 +12,9 @@ from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 
 PREFIX = "INTEGRATOR_"
 
+# What a Host header says: a name or an address, and a port unless it is the scheme's own; never a scheme.
+Authority = Annotated[str, Field(pattern=r"^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?$")]
+
 
 class SettingsError(Exception):
     """The hub must not start with these settings; the message says what to change."""
@@ -52,6 +55,15 @@ class NonceSettings(BaseModel, frozen=True):
     store: Literal["sqlite", "redis", "memory"] = Field(default="sqlite", description="Which store.")
     redis_url: SecretStr | None = Field(default=None, description="Where Redis is, password included.")
     deadline_s: float = Field(default=2.0, gt=0, description="Limit on spending one nonce.")
+
+
+class SsplSettings(BaseModel, frozen=True):
+    """What a signed request must be addressed to, and how old it may be."""
+
+    authorities: frozenset[str] = Field(default=..., min_length=1, description="Hosts that callers sign for.")
+    max_age_s: int = Field(default=300, gt=0, description="How old a signature may be.")
+    skew_s: int = Field(default=60, ge=0, description="How far two clocks may differ.")
+    opaque_errors: bool = Field(default=False, description="Do not tell what is wrong with a key.")
 
 
 class Settings(BaseSettings):
@@ -198,13 +210,39 @@ class Settings(BaseSettings):
     redis_url_file: Path | None = Field(
         default=None, validation_alias="INTEGRATOR_REDIS_URL_FILE", description="A file that holds that URL."
     )
+    sspl_authorities: Annotated[frozenset[Authority], NoDecode] = Field(
+        default=frozenset(),
+        validation_alias="SSPL_AUTHORITIES",
+        description="Hosts that callers sign for, separated by commas; the address listened on unless given.",
+    )
+    sspl_allow_drift_seconds: int = Field(
+        default=300,
+        ge=1,
+        le=3600,
+        validation_alias="SSPL_ALLOW_DRIFT_SECONDS",
+        description="How old a signature may be.",
+    )
+    sspl_opaque_errors: bool = Field(
+        default=False,
+        validation_alias="SSPL_OPAQUE_ERRORS",
+        description="Do not tell callers what is wrong with a key.",
+    )
 
-    @field_validator("plugins_off", mode="before")
+    @field_validator("plugins_off", "sspl_authorities", mode="before")
     @classmethod
     def _split(cls, names: object) -> object:
         if not isinstance(names, str):
             return names
         return frozenset(name.strip() for name in names.split(",") if name.strip())
+
+    @property
+    def sspl(self) -> SsplSettings:
+        """What a signed request must be addressed to, and how old it may be."""
+        return SsplSettings(
+            authorities=self.sspl_authorities or _own_authorities(self.host, self.port),
+            max_age_s=self.sspl_allow_drift_seconds,
+            opaque_errors=self.sspl_opaque_errors,
+        )
 
     @property
     def video(self) -> BridgeSettings:
@@ -332,6 +370,12 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def _own_authorities(host: str, port: int) -> frozenset[str]:
+    named = f"[{host}]" if ":" in host else host.lower()
+    names = {named, "localhost"} if is_loopback(host) else {named}
+    return frozenset(f"{name}:{port}" for name in names)
 
 
 def _refuse_unsafe_start(settings: Settings) -> None:

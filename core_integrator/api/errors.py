@@ -9,26 +9,42 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from core_integrator.contracts.errors import (
     IntegratorError,
+    LegacyPartMissing,
     MalformedRequest,
     MethodNotAllowed,
     NotFound,
+    SignatureRejected,
 )
 from core_integrator.validation import fields_error
 
 STATUSES: dict[str, int] = {
     "malformed_request": 400,
     "invalid_argument": 400,
+    "sspl_malformed": 400,
+    "sspl_unsupported": 400,
+    "sspl_digest_mismatch": 400,
     "unauthenticated": 401,
+    "sspl_missing": 401,
+    "sspl_key_unknown": 401,
+    "sspl_key_inactive": 401,
+    "sspl_legacy_disabled": 401,
+    "sspl_timestamp_stale": 401,
+    "sspl_timestamp_future": 401,
+    "sspl_coverage": 401,
+    "sspl_signature_invalid": 401,
     "forbidden": 403,
+    "sspl_scope": 403,
     "unknown_module": 404,
     "unknown_intent": 404,
     "not_found": 404,
     "method_not_allowed": 405,
     "wrong_state": 409,
     "in_progress": 409,
+    "sspl_replay": 409,
     "too_large": 413,
     "unsupported_media_type": 415,
     "range_not_satisfiable": 416,
@@ -41,8 +57,16 @@ STATUSES: dict[str, int] = {
     "service_unavailable": 503,
     "module_unavailable": 503,
     "storage_unavailable": 503,
+    "sspl_store_unavailable": 503,
     "upstream_timeout": 504,
 }
+# The old form of signatures keeps its old status.
+_EXCEPTIONS: dict[type[IntegratorError], int] = {LegacyPartMissing: 400}
+# What a refused caller may sign instead (RFC 9421, section 5).
+ACCEPT_SIGNATURE = (
+    'sspl=("@method" "@authority" "@path" "@query" "content-digest" "content-type")'
+    ';created;alg="ed25519";tag="sspl-v3"'
+)
 PROBLEM_JSON = "application/problem+json"
 # After these the rest of the body may still be on its way, so the connection cannot be used again.
 _CLOSING = frozenset({400, 413, 415})
@@ -50,8 +74,10 @@ _CLOSING = frozenset({400, 413, 415})
 
 def error_answer(error: IntegratorError, request: Request) -> Response:
     """Write a failure as the caller wants it."""
-    status = STATUSES[error.code]
+    status = _EXCEPTIONS.get(type(error), STATUSES[error.code])
     headers = {"Cache-Control": "no-store"}
+    if status == http.HTTPStatus.UNAUTHORIZED and isinstance(error, SignatureRejected):
+        headers |= {"WWW-Authenticate": "Signature", "Accept-Signature": ACCEPT_SIGNATURE}
     if error.retry_after_s is not None:
         headers["Retry-After"] = str(math.ceil(error.retry_after_s))
     if status in _CLOSING:
@@ -61,6 +87,11 @@ def error_answer(error: IntegratorError, request: Request) -> Response:
     media_type = PROBLEM_JSON if wants_problem else "application/json"
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
     return Response(text.encode(), status, headers, media_type)
+
+
+async def refuse(error: IntegratorError, scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer a failure from outside the framework."""
+    await error_answer(error, Request(scope))(scope, receive, send)
 
 
 def _facts(error: IntegratorError, request: Request) -> dict[str, Any]:

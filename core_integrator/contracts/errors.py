@@ -18,11 +18,27 @@
     │   └── ContentBlocked
     ├── AccessDenied                 prove who you are
     │   ├── Unauthenticated
-    │   └── Forbidden
+    │   ├── Forbidden
+    │   └── SignatureRejected        sign the request anew
+    │       ├── SignatureMissing
+    │       │   └── LegacyPartMissing
+    │       ├── SignatureMalformed
+    │       ├── SignatureUnsupported
+    │       ├── SigningKeyUnknown
+    │       ├── SigningKeyInactive
+    │       ├── LegacyDisabled
+    │       ├── TimestampStale
+    │       ├── TimestampFuture
+    │       ├── CoverageIncomplete
+    │       ├── SignatureInvalid
+    │       ├── Replayed
+    │       ├── DigestMismatch
+    │       └── OutOfScope
     ├── Unavailable                  try later
     │   ├── ModuleUnavailable
     │   ├── ModuleTimeout
     │   ├── StorageUnavailable
+    │   │   └── SigningStoreUnavailable
     │   └── RateLimited
     ├── BridgeError                  an external generator failed
     │   ├── BridgeUnavailable        try later
@@ -205,6 +221,118 @@ class Forbidden(AccessDenied):
     code = "forbidden"
 
 
+class SignatureRejected(AccessDenied):
+    """The request's signature does not prove that it may be served; the subclass says why."""
+
+    code = "sspl_signature_invalid"
+
+
+class SignatureMissing(SignatureRejected):
+    """The request is not signed, or a part of its signature is missing."""
+
+    code = "sspl_missing"
+
+
+class LegacyPartMissing(SignatureMissing):
+    """The same in the published old form, which answers 400."""
+
+
+class SignatureMalformed(SignatureRejected):
+    """The target, a header or a part of the signature is not written as it has to be."""
+
+    code = "sspl_malformed"
+
+
+class SignatureUnsupported(SignatureRejected):
+    """The version, tag, algorithm or digest is not one of ours."""
+
+    code = "sspl_unsupported"
+
+
+class SigningKeyUnknown(SignatureRejected):
+    """No such key is registered."""
+
+    code = "sspl_key_unknown"
+
+    def __init__(self) -> None:
+        super().__init__("this key is not registered")
+
+
+class SigningKeyInactive(SignatureRejected):
+    """The key is registered, and pending, revoked, expired or not valid yet."""
+
+    code = "sspl_key_inactive"
+
+    def __init__(self) -> None:
+        super().__init__("this key is not active")
+
+
+class LegacyDisabled(SignatureRejected):
+    """The key may not, or no longer, sign in the published old form."""
+
+    code = "sspl_legacy_disabled"
+
+    def __init__(self) -> None:
+        super().__init__("this key may not use the old form of signatures")
+
+
+class TimestampStale(SignatureRejected):
+    """The signature is too old, or expired."""
+
+    code = "sspl_timestamp_stale"
+
+    def __init__(self) -> None:
+        super().__init__("Stale timestamp")
+
+
+class TimestampFuture(SignatureRejected):
+    """The signature's time lies ahead of the hub's clock."""
+
+    code = "sspl_timestamp_future"
+
+    def __init__(self) -> None:
+        super().__init__("the timestamp lies in the future; compare the Date header with your clock")
+
+
+class CoverageIncomplete(SignatureRejected):
+    """The signature does not cover what it has to."""
+
+    code = "sspl_coverage"
+
+
+class SignatureInvalid(SignatureRejected):
+    """The signature was not made by this key over this request."""
+
+    code = "sspl_signature_invalid"
+
+    def __init__(self) -> None:
+        super().__init__("Invalid signature")
+
+
+class Replayed(SignatureRejected):
+    """The same signed request was here before."""
+
+    code = "sspl_replay"
+
+    def __init__(self) -> None:
+        super().__init__("Nonce already used")
+
+
+class DigestMismatch(SignatureRejected):
+    """The body is not the one that ``Content-Digest`` names."""
+
+    code = "sspl_digest_mismatch"
+
+    def __init__(self) -> None:
+        super().__init__("the body does not match its Content-Digest")
+
+
+class OutOfScope(SignatureRejected):
+    """The key is genuine and does not reach this route, or this user."""
+
+    code = "sspl_scope"
+
+
 class Unavailable(IntegratorError):
     """Nothing is wrong with the request; try again later."""
 
@@ -228,6 +356,15 @@ class StorageUnavailable(Unavailable):
     """The memory cannot be written or read now; nothing was acknowledged."""
 
     code = "storage_unavailable"
+
+
+class SigningStoreUnavailable(StorageUnavailable):
+    """Keys or spent nonces cannot be looked up now; no signed request is served meanwhile."""
+
+    code = "sspl_store_unavailable"
+
+    def __init__(self) -> None:
+        super().__init__("signatures cannot be checked now", retry_after_s=1)
 
 
 class RateLimited(Unavailable):
