@@ -4,12 +4,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
+import hypothesis
 import pytest
 
 from config import Settings
 from core_integrator.registry import Plugin, installed_plugins
 from tests import sample_modules
 from tests.servers import free_port, hub_in_thread
+
+# For a search overnight: pytest --hypothesis-profile=long
+hypothesis.settings.register_profile("long", max_examples=20_000)
 
 
 @pytest.fixture

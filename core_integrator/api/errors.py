@@ -90,8 +90,15 @@ def error_answer(error: IntegratorError, request: Request) -> Response:
 
 
 async def refuse(error: IntegratorError, scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer a failure from outside the framework."""
-    await error_answer(error, Request(scope))(scope, receive, send)
+    """Answer a failure that was found before the body was read; the server throws the rest of it away.
+
+    To close instead would reset the connection under a caller who writes all before reading, and the reason
+    would be lost; only one who takes too long is cut off.
+    """
+    answer = error_answer(error, Request(scope))
+    if not isinstance(error, MalformedRequest):
+        del answer.headers["Connection"]
+    await answer(scope, receive, send)
 
 
 def _facts(error: IntegratorError, request: Request) -> dict[str, Any]:

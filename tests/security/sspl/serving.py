@@ -25,7 +25,6 @@ from tests.security.sspl.vectors import vectors
 from tests.servers import until
 
 LIMIT_BYTES = 4 * 2**20
-BODY_TIMEOUT_S = 5.0
 
 
 def routes() -> SignedRoutes:
@@ -69,7 +68,7 @@ class Refusals:
 class Hub:
     """The stand-in for the hub, everything its guard works with, and its port."""
 
-    def __init__(self, *, opaque: bool = False, admit: Admit = admit_all) -> None:
+    def __init__(self, *, opaque: bool = False, admit: Admit = admit_all, body_timeout_s: float = 5) -> None:
         self.clock = HandClock()
         self.keys = Keys()
         self.nonces = Nonces(self.clock)
@@ -87,11 +86,19 @@ class Hub:
             verifier=lambda: verifier,
             routes=routes(),
             refuse=refuse,
-            body_timeout_s=BODY_TIMEOUT_S,
+            body_timeout_s=body_timeout_s,
             admit=admit,
             on_refusal=self.refusals,
         )
         self.app = Edge(self.guard, track=lambda event: None)
+
+    def reset(self) -> None:
+        """Begin anew, on the same port."""
+        self.clock.__init__()
+        self.keys.__init__()
+        self.nonces.__init__(self.clock)
+        self.refusals.told.clear()
+        self.served.clear()
 
     async def _app(self, scope: Any, receive: Any, send: Any) -> None:
         body, more = hashlib.sha256(), True
@@ -161,11 +168,11 @@ def send(hub: Hub, call: Call) -> Answer:
     """Send a request over a connection of its own."""
     with socket.create_connection(("127.0.0.1", hub.port), timeout=30) as sock:
         sock.sendall(written(call))
-        return receive_answer(sock)
+        return receive_answer(sock, call.method)
 
 
-def receive_answer(sock: socket.socket) -> Answer:
+def receive_answer(sock: socket.socket, method: str = "GET") -> Answer:
     """Read one answer."""
-    response = http.client.HTTPResponse(sock)
+    response = http.client.HTTPResponse(sock, method=method)
     response.begin()
     return Answer(response.status, response.headers, response.read())
