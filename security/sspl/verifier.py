@@ -11,11 +11,11 @@ from config import SsplSettings
 from core_integrator.contracts.clock import Clock
 from core_integrator.contracts.errors import (
     CoverageIncomplete,
+    LegacyDisabled,
     Replayed,
     SignatureInvalid,
     SigningStoreUnavailable,
     StorageUnavailable,
-    LegacyDisabled,
     TimestampStale,
 )
 from core_integrator.contracts.signing import KeyRegistry, LegacyForm, NonceStore, SigningKey
@@ -68,7 +68,9 @@ class RequestVerifier:
         await attempt.admit()
         if not is_signed(presented.base(request), presented.signature, key.public_key):
             raise SignatureInvalid
-        await self._spend(key, presented.nonce, self._window.nonce_until(presented.created), presented.created)
+        await self._spend(
+            key, presented.nonce, self._window.nonce_until(presented.created), presented.created
+        )
         await attempt.body.arrive(*presented.digests.hashes)
         if attempt.body.length and not request.has_body:
             raise CoverageIncomplete("the request has a body that was not announced")
@@ -85,7 +87,9 @@ class RequestVerifier:
         base = presented.base(attempt.request, body_sha256.digest())
         if not is_signed(base, presented.signature, key.public_key):
             raise SignatureInvalid
-        await self._spend(key, presented.nonce, self._window.nonce_until(presented.created), presented.created)
+        await self._spend(
+            key, presented.nonce, self._window.nonce_until(presented.created), presented.created
+        )
         return key
 
     async def _prove_legacy(self, attempt: Attempt, now: datetime) -> SigningKey:
@@ -113,11 +117,12 @@ class RequestVerifier:
             # that a copy cannot spend nonces of the key's owner.
             await self._take(key, f"sig:{hashlib.sha256(signature).hexdigest()}", key.legacy_until)
             if self._nonces.remembers_since() is not None:
-                # What an L1 copy changes is its time, so a store that may forget cannot tell it from a request.
+                # A copy may carry any time, so after a loss nothing would tell it from a request.
                 raise LegacyDisabled
-        await self._spend(key, stamp.nonce, self._window.legacy_nonce_until(stamp.created), stamp.created)
+        until = self._window.legacy_nonce_until(stamp.created)
+        await self._spend(key, stamp.nonce, until, created=stamp.created)
 
-    async def _spend(self, key: SigningKey, nonce: str, until: datetime, created: float) -> None:
+    async def _spend(self, key: SigningKey, nonce: str, until: datetime, *, created: float) -> None:
         await self._take(key, nonce, until)
         # Asked after the nonce was taken: only then is it known whether the store lost its memory.
         since = self._nonces.remembers_since()

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.security.sspl.serving import Hub, send
-from tests.security.sspl.signing import Call, legacy, post, v2, v3
+from tests.security.sspl.signing import Call, canonical, legacy, post, v2, v3
 from tests.security.sspl.stores import NOW, moment
 
 CORE = {"module": "finance", "intent": "generate", "user_id": "user_123", "data": {}}
@@ -23,7 +23,7 @@ def test_what_was_signed_before_the_loss_is_refused(hub: Hub, sign) -> None:
 
 def test_a_store_that_may_forget_lets_no_l1_in(hub: Hub) -> None:
     """Whoever copies an L1 request may give it a new time, so the time says nothing."""
-    request = legacy(post(CORE), form="L1")
+    request = legacy(post(CORE), canonical(CORE))
     assert send(hub, request).status == 200
     hub.nonces.spent.clear()
     hub.nonces.since = moment(NOW - 5)
