@@ -68,9 +68,8 @@ class RequestVerifier:
         await attempt.admit()
         if not is_signed(presented.base(request), presented.signature, key.public_key):
             raise SignatureInvalid
-        await self._spend(
-            key, presented.nonce, self._window.nonce_until(presented.created), presented.created
-        )
+        until = self._window.nonce_until(presented.created)
+        await self._spend(key, presented.nonce, until, created=presented.created)
         await attempt.body.arrive(*presented.digests.hashes)
         if attempt.body.length and not request.has_body:
             raise CoverageIncomplete("the request has a body that was not announced")
@@ -87,9 +86,8 @@ class RequestVerifier:
         base = presented.base(attempt.request, body_sha256.digest())
         if not is_signed(base, presented.signature, key.public_key):
             raise SignatureInvalid
-        await self._spend(
-            key, presented.nonce, self._window.nonce_until(presented.created), presented.created
-        )
+        until = self._window.nonce_until(presented.created)
+        await self._spend(key, presented.nonce, until, created=presented.created)
         return key
 
     async def _prove_legacy(self, attempt: Attempt, now: datetime) -> SigningKey:
