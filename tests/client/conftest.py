@@ -1,5 +1,14 @@
-"""Fixtures of the client's tests."""
+"""A guarded server for the client to sign for."""
 
-from tests.security.sspl.conftest import hub
+from collections.abc import Iterator
 
-__all__ = ["hub"]
+import pytest
+
+from tests.security.sspl.serving import Hub, listening
+
+
+@pytest.fixture
+def guarded() -> Iterator[Hub]:
+    """An application behind the signature guard, with the keys of the vectors."""
+    with listening(Hub()) as served:
+        yield served

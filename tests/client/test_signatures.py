@@ -107,20 +107,20 @@ def requests(http: httpx.Client | httpx.AsyncClient) -> list[httpx.Request]:
 
 
 @pytest.mark.parametrize("version", [3, 2])
-def test_signed_requests_pass_the_guard(hub: Hub, version: int) -> None:
+def test_signed_requests_pass_the_guard(guarded: Hub, version: int) -> None:
     """Each with a nonce of its own, so that the same request may be sent twice."""
-    with httpx.Client(base_url=f"http://127.0.0.1:{hub.port}", auth=auth(version), headers=HOST) as http:
+    with httpx.Client(base_url=f"http://127.0.0.1:{guarded.port}", auth=auth(version), headers=HOST) as http:
         answers = [http.send(request) for request in requests(http)]
 
     assert [answer.status_code for answer in answers] == [200] * len(answers), answers[0].text
-    assert len(hub.served) == len(answers)
+    assert len(guarded.served) == len(answers)
 
 
 @pytest.mark.parametrize("version", [3, 2])
-async def test_signed_requests_pass_the_guard_from_coroutines(hub: Hub, version: int) -> None:
+async def test_signed_requests_pass_the_guard_from_coroutines(guarded: Hub, version: int) -> None:
     """One class for both kinds of client."""
     async with httpx.AsyncClient(
-        base_url=f"http://127.0.0.1:{hub.port}", auth=auth(version), headers=HOST
+        base_url=f"http://127.0.0.1:{guarded.port}", auth=auth(version), headers=HOST
     ) as http:
         built = [each for each in requests(http) if "Transfer-Encoding" not in each.headers]
         answers = [await http.send(request) for request in built]
@@ -128,13 +128,13 @@ async def test_signed_requests_pass_the_guard_from_coroutines(hub: Hub, version:
     assert [answer.status_code for answer in answers] == [200] * 4
 
 
-def test_what_is_changed_on_the_way_is_refused(hub: Hub) -> None:
+def test_what_is_changed_on_the_way_is_refused(guarded: Hub) -> None:
     """The body, the query, and the key that makes a call happen once."""
 
     def change(request: httpx.Request) -> None:
         request.headers["Idempotency-Key"] = "another"
 
-    with httpx.Client(base_url=f"http://127.0.0.1:{hub.port}", headers=HOST) as http:
+    with httpx.Client(base_url=f"http://127.0.0.1:{guarded.port}", headers=HOST) as http:
         request = http.build_request("POST", "/core", json={"user_id": "u"}, headers={"Idempotency-Key": "k"})
         flow = auth(3).sync_auth_flow(request)
         signed = next(flow)
@@ -144,11 +144,11 @@ def test_what_is_changed_on_the_way_is_refused(hub: Hub) -> None:
     assert answer.json()["result"]["error"]["code"] == "sspl_signature_invalid"
 
 
-def test_a_refusal_of_the_guard_is_a_typed_error(hub: Hub) -> None:
+def test_a_refusal_of_the_guard_is_a_typed_error(guarded: Hub) -> None:
     """Programs branch on the code."""
     stranger = SignatureAuth("nobody", seed("client-a"))
 
-    with HubClient(f"http://127.0.0.1:{hub.port}", auth=stranger, headers=HOST) as client:
+    with HubClient(f"http://127.0.0.1:{guarded.port}", auth=stranger, headers=HOST) as client:
         with pytest.raises(HubError) as refusal:
             client.call("sample_text", "generate", "ada", {})
 
