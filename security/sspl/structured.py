@@ -24,10 +24,5 @@ def parse_dictionary(value: str, field: str) -> Mapping[str, Member]:
     return cast("Mapping[str, Member]", parsed)
 
 
-def serialised(items: object, parameters: Parameters) -> str:
-    """Write a list of items with its parameters in the one canonical form."""
-    return http_sf.ser({"x": (items, parameters)}).removeprefix("x=")  # type: ignore[dict-item]  # as it was parsed
-
-
 def _refuse_duplicate(key: str, kind: str) -> None:
     raise ValueError(kind, key)

@@ -14,7 +14,7 @@ from security.sspl.digest import ExpectedDigests, read_digests
 from security.sspl.ed25519 import SIGNATURE_BYTES
 from security.sspl.fields import is_visible
 from security.sspl.request import SignedRequest
-from security.sspl.structured import Member, Parameters, parse_dictionary, serialised
+from security.sspl.structured import Member, Parameters, parse_dictionary
 
 TAG = "sspl-v3"
 ALGORITHM = "ed25519"
@@ -76,13 +76,14 @@ def read_v3(request: SignedRequest) -> V3Signature:
     """
     label, (items, parameters) = _ours(request)
     _check_parameters(parameters)
+    components = _components(items)
     return V3Signature(
         key_id=syntax.key_id(parameters["keyid"]),
         nonce=syntax.nonce(parameters["nonce"]),
         created=_seconds(parameters["created"]),
         expires=_seconds(parameters["expires"]) if "expires" in parameters else None,
-        components=_components(items),
-        params=serialised(items, parameters),
+        components=components,
+        params=_written(components, parameters),
         signature=_signature(request, label),
         digests=read_digests(request.fields.get("content-digest")),
     )
@@ -93,13 +94,18 @@ def _ours(request: SignedRequest) -> tuple[str, Member]:
     tagged = [
         (label, member)
         for label, member in members.items()
-        if isinstance(member[0], list) and member[1].get("tag") == TAG
+        if isinstance(member[0], list) and _is_text(member[1].get("tag"), TAG)
     ]
     if not tagged:
         raise SignatureUnsupported(f'no signature carries tag="{TAG}"')
     if len(tagged) > 1:
         raise SignatureMalformed(f'more than one signature carries tag="{TAG}"')
     return tagged[0]
+
+
+def _is_text(value: object, text: str) -> bool:
+    # A token of the same letters compares equal, and is written without quotes.
+    return isinstance(value, str) and value == text
 
 
 def _field(request: SignedRequest, name: str, limit: int) -> str:
@@ -118,7 +124,7 @@ def _check_parameters(parameters: Parameters) -> None:
         if name not in parameters:
             raise CoverageIncomplete(f"the signature has no {name}")
     # The registered key decides the algorithm; a message can only contradict it.
-    if parameters.get("alg", ALGORITHM) != ALGORITHM:
+    if not _is_text(parameters.get("alg", ALGORITHM), ALGORITHM):
         raise SignatureUnsupported("sign with ed25519")
     if "expires" in parameters and _seconds(parameters["expires"]) < _seconds(parameters["created"]):
         raise SignatureMalformed("the signature expires before it was made")
@@ -137,6 +143,22 @@ def _components(items: Sequence[Member]) -> Sequence[str]:
             raise SignatureMalformed("the signature covers something that is not used here")
         names.append(name)
     return names
+
+
+def _written(components: Sequence[str], parameters: Parameters) -> str:
+    """Return the signature's parameters in their canonical form (RFC 9421, section 2.3).
+
+    All of them were checked: whole numbers, and texts without anything that would have to be escaped.
+    """
+    names = " ".join(f'"{name}"' for name in components)
+    written = [
+        f";{name}={value if isinstance(value, int) else _quoted(value)}" for name, value in parameters.items()
+    ]
+    return f"({names}){''.join(written)}"
+
+
+def _quoted(value: str) -> str:
+    return f'"{value}"'
 
 
 def _signature(request: SignedRequest, label: str) -> bytes:

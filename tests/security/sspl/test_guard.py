@@ -24,6 +24,11 @@ def opaque_hub() -> Iterator[Hub]:
 SCHEMES = pytest.mark.parametrize("sign", [v3, v2])
 
 
+def without_quotes(call: Call, text: str) -> Call:
+    """Return the call with a parameter as a token, which is another value."""
+    return call.changed("Signature-Input", call.header("Signature-Input").replace(f'"{text}"', text))
+
+
 @SCHEMES
 def test_a_signed_request_arrives_with_its_principal_and_its_body(hub: Hub, sign) -> None:
     """The hub behind knows who asks, what that one may do, and gets the bytes that were signed."""
@@ -236,6 +241,9 @@ def test_a_path_that_can_be_read_in_two_ways_is_refused(hub: Hub, target: str) -
         (v3(Call(), more=f";expires={NOW - 1}"), "sspl_malformed"),
         (v3(Call(), created=NOW - 100, more=f";expires={NOW - 61}"), "sspl_timestamp_stale"),
         (v3(Call().changed("Content-Type", "application/json; x=é")), "sspl_malformed"),
+        (without_quotes(v3(Call()), "ed25519"), "sspl_unsupported"),
+        (without_quotes(v3(Call()), "sspl-v3"), "sspl_unsupported"),
+        (without_quotes(v3(Call()), "client-a"), "sspl_malformed"),
         (v3(Call(), key_id="../etc"), "sspl_malformed"),
         (v3(Call()).with_header("X-Padding", "x" * 33_000), "sspl_malformed"),
         (v2(Call()).with_header("X-SSPL-Nonce", "x"), "sspl_malformed"),
