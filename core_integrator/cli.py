@@ -1,26 +1,28 @@
-"""``integrator``: serve, up, demo, doctor, plugin new, backup, restore, export feedback."""
+"""``integrator``: serve, up, demo, doctor, plugin new, keys, backup, restore, export feedback."""
 
 import asyncio
 import signal
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import structlog
 import typer
 import uvicorn
-from rich.console import Console
 
 from adapters.memory.backup import back_up
 from adapters.memory.copies import CopyProblem, megabytes
 from adapters.memory.restore import restore as put_back
-from config import Settings, SettingsError, export_settings, load_settings
+from config import export_settings
 from core_integrator.app import app_for_process
 from core_integrator.commands import demo as demo_story
 from core_integrator.commands import doctor as diagnosis
-from core_integrator.commands import scaffold, stack
+from core_integrator.commands import keys, scaffold, stack
 from core_integrator.commands.export import export_feedback
+from core_integrator.commands.terminal import console, problems
+from core_integrator.commands.terminal import fail as _fail
+from core_integrator.commands.terminal import settings_or_fail as _settings
 from core_integrator.contracts.errors import StorageUnavailable
 from core_integrator.hub import prove_memory
 from telemetry.logging import configure_logging
@@ -37,9 +39,7 @@ plugins = typer.Typer(no_args_is_help=True, help="Write modules of your own.")
 app.add_typer(plugins, name="plugin")
 exports = typer.Typer(no_args_is_help=True, help="Write what is remembered for other programs.")
 app.add_typer(exports, name="export")
-
-console = Console()
-problems = Console(stderr=True)
+app.add_typer(keys.commands, name="keys")
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on (INTEGRATOR_HOST).")]
 HubPort = Annotated[int | None, typer.Option(help="Port of the hub (INTEGRATOR_PORT).")]
@@ -232,17 +232,5 @@ def main() -> None:
     app()
 
 
-def _settings(**overrides: object) -> Settings:
-    try:
-        return load_settings(**overrides)
-    except SettingsError as problem:
-        _fail(str(problem))
-
-
 def _tell(said: str) -> None:
     console.print(said, highlight=False, soft_wrap=True, markup=False)
-
-
-def _fail(reason: str) -> NoReturn:
-    problems.print(f"integrator: {reason}", style="red", highlight=False, soft_wrap=True, markup=False)
-    raise typer.Exit(1)

@@ -64,7 +64,10 @@ class KeyRegistry(Protocol):
         ...
 
     async def replace(self, key: SigningKey) -> bool:
-        """Write a key's status, times, scopes and subjects anew; false if there is none of its id."""
+        """Write a key's status, times, scopes, subjects and old forms anew.
+
+        Returns false, and changes nothing, if there is none of its id, or it is revoked: that is final.
+        """
         ...
 
 
@@ -72,9 +75,17 @@ class NonceStore(Protocol):
     """Spent nonces, shared by every process of a hub; fails closed: ``StorageUnavailable`` means refuse."""
 
     async def take(self, key_id: str, nonce: str, *, expires_at: datetime) -> bool:
-        """Spend a nonce atomically; false if it was spent before.
+        """Spend a nonce atomically; false if it was spent before, or may have been before a purge.
 
         Of any number of simultaneous callers, in any process, one gets true; it is durable before that.
+        """
+        ...
+
+    def remembers_since(self) -> datetime | None:
+        """Return the moment since which nothing spent was forgotten; none if that never happens.
+
+        Ask after :meth:`take`, which may learn that the store lost its memory: a request made before that
+        moment may be a replay even though its nonce was free.  Never waits.
         """
         ...
 

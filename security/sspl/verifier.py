@@ -11,10 +11,12 @@ from config import SsplSettings
 from core_integrator.contracts.clock import Clock
 from core_integrator.contracts.errors import (
     CoverageIncomplete,
+    LegacyDisabled,
     Replayed,
     SignatureInvalid,
     SigningStoreUnavailable,
     StorageUnavailable,
+    TimestampStale,
 )
 from core_integrator.contracts.signing import KeyRegistry, LegacyForm, NonceStore, SigningKey
 from security.sspl.attempt import Attempt
@@ -66,7 +68,8 @@ class RequestVerifier:
         await attempt.admit()
         if not is_signed(presented.base(request), presented.signature, key.public_key):
             raise SignatureInvalid
-        await self._spend(key, presented.nonce, self._window.nonce_until(presented.created))
+        until = self._window.nonce_until(presented.created)
+        await self._spend(key, presented.nonce, until, created=presented.created)
         await attempt.body.arrive(*presented.digests.hashes)
         if attempt.body.length and not request.has_body:
             raise CoverageIncomplete("the request has a body that was not announced")
@@ -83,7 +86,8 @@ class RequestVerifier:
         base = presented.base(attempt.request, body_sha256.digest())
         if not is_signed(base, presented.signature, key.public_key):
             raise SignatureInvalid
-        await self._spend(key, presented.nonce, self._window.nonce_until(presented.created))
+        until = self._window.nonce_until(presented.created)
+        await self._spend(key, presented.nonce, until, created=presented.created)
         return key
 
     async def _prove_legacy(self, attempt: Attempt, now: datetime) -> SigningKey:
@@ -109,10 +113,21 @@ class RequestVerifier:
         if form == "L1" and key.legacy_until is not None:
             # L1 leaves time and nonce open to change, but a copy keeps its signature.  It comes first, so
             # that a copy cannot spend nonces of the key's owner.
-            await self._spend(key, f"sig:{hashlib.sha256(signature).hexdigest()}", key.legacy_until)
-        await self._spend(key, stamp.nonce, self._window.legacy_nonce_until(stamp.created))
+            await self._take(key, f"sig:{hashlib.sha256(signature).hexdigest()}", key.legacy_until)
+            if self._nonces.remembers_since() is not None:
+                # A copy may carry any time, so after a loss nothing would tell it from a request.
+                raise LegacyDisabled
+        until = self._window.legacy_nonce_until(stamp.created)
+        await self._spend(key, stamp.nonce, until, created=stamp.created)
 
-    async def _spend(self, key: SigningKey, nonce: str, until: datetime) -> None:
+    async def _spend(self, key: SigningKey, nonce: str, until: datetime, *, created: float) -> None:
+        await self._take(key, nonce, until)
+        # Asked after the nonce was taken: only then is it known whether the store lost its memory.
+        since = self._nonces.remembers_since()
+        if since is not None and created < since.timestamp():
+            raise TimestampStale
+
+    async def _take(self, key: SigningKey, nonce: str, until: datetime) -> None:
         try:
             first = await self._nonces.take(key.key_id, nonce, expires_at=until)
         except StorageUnavailable as error:

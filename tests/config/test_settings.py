@@ -53,6 +53,7 @@ def test_a_wrong_value_is_named(monkeypatch: pytest.MonkeyPatch, name: str, valu
         ("SSPL_ENABLED", "true"),
         ("USE_MONGODB", "1"),  # without a place
         ("INTEGRATOR_USE_NOOPUR", "1"),  # without a place
+        ("INTEGRATOR_NONCE_STORE", "redis"),  # without a place
         ("INTEGRATOR_HOST", "0.0.0.0"),
         ("INTEGRATOR_HOST", "example.org"),
     ],
@@ -148,3 +149,12 @@ def test_signatures_are_made_for_the_hosts_given_else_for_the_own_address(
 
     assert sspl.authorities == {"hub.example", "[2001:db8::1]:8001"}
     assert (sspl.max_age_s, sspl.skew_s, sspl.opaque_errors) == (60, 60, False)
+
+
+def test_workers_never_keep_nonces_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Spent in one worker must mean spent in all."""
+    monkeypatch.setenv("INTEGRATOR_NONCE_STORE", "memory")
+
+    with pytest.raises(SettingsError, match="INTEGRATOR_NONCE_STORE"):
+        load_settings(workers=2)
+    assert load_settings().nonces.store == "memory"

@@ -56,6 +56,7 @@ class Nonces:
     def __init__(self, clock: HandClock) -> None:
         self.spent: dict[tuple[str, str], datetime] = {}
         self.away = False
+        self.since: datetime | None = None
         self._clock = clock
 
     async def take(self, key_id: str, nonce: str, *, expires_at: datetime) -> bool:
@@ -68,6 +69,10 @@ class Nonces:
             return False
         self.spent[key_id, nonce] = expires_at
         return True
+
+    def remembers_since(self) -> datetime | None:
+        """Return since when nothing was forgotten."""
+        return self.since
 
 
 def _key(name: str, written: dict) -> SigningKey:

@@ -1,0 +1,1 @@
+"""The key registry: one contract, and what several processes see."""
