@@ -16,7 +16,7 @@ import typer
 from nacl.signing import SigningKey as PrivateKey
 
 from adapters.keys import open_keys
-from core_integrator.commands import key_view as view
+from security import key_view as view
 from core_integrator.commands.terminal import console, fail, problems, settings_or_fail
 from core_integrator.contracts.clock import Clock, SystemClock
 from core_integrator.contracts.errors import IntegratorError
