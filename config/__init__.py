@@ -3,6 +3,7 @@
 from config.settings import (
     BridgeSettings,
     MongoSettings,
+    NonceSettings,
     Settings,
     SettingsError,
     export_settings,
@@ -12,6 +13,7 @@ from config.settings import (
 __all__ = [
     "BridgeSettings",
     "MongoSettings",
+    "NonceSettings",
     "Settings",
     "SettingsError",
     "export_settings",

@@ -46,6 +46,14 @@ class MongoSettings(BaseModel, frozen=True):
     )
 
 
+class NonceSettings(BaseModel, frozen=True):
+    """Where spent nonces are kept."""
+
+    store: Literal["sqlite", "redis", "memory"] = Field(default="sqlite", description="Which store.")
+    redis_url: SecretStr | None = Field(default=None, description="Where Redis is, password included.")
+    deadline_s: float = Field(default=2.0, gt=0, description="Limit on spending one nonce.")
+
+
 class Settings(BaseSettings):
     """Everything an operator can set, from the environment alone."""
 
@@ -179,6 +187,17 @@ class Settings(BaseSettings):
         validation_alias="SSPL_ENABLED",
         description="Require signed requests. Not in this release.",
     )
+    nonce_store: Literal["sqlite", "redis", "memory"] = Field(
+        default="sqlite",
+        validation_alias="INTEGRATOR_NONCE_STORE",
+        description="Where spent nonces are kept; redis needs the extra of that name.",
+    )
+    redis_url: SecretStr | None = Field(
+        default=None, validation_alias="INTEGRATOR_REDIS_URL", description="Where Redis is."
+    )
+    redis_url_file: Path | None = Field(
+        default=None, validation_alias="INTEGRATOR_REDIS_URL_FILE", description="A file that holds that URL."
+    )
 
     @field_validator("plugins_off", mode="before")
     @classmethod
@@ -215,6 +234,22 @@ class Settings(BaseSettings):
             driver=self.mongodb_driver,
             deadline_s=self.mongodb_deadline_s,
         )
+
+    @property
+    def nonces(self) -> NonceSettings:
+        """Where spent nonces are kept.
+
+        Raises:
+            SettingsError: Redis is to be used, and nothing says where it is; or workers would not share them.
+        """
+        if self.nonce_store == "memory" and self.workers > 1:
+            raise SettingsError("INTEGRATOR_NONCE_STORE=memory is for one worker; use sqlite for several")
+        if self.nonce_store != "redis":
+            return NonceSettings(store=self.nonce_store)
+        url = self.redis_url or _secret_in(self.redis_url_file)
+        if url is None:
+            raise SettingsError("INTEGRATOR_NONCE_STORE=redis: set INTEGRATOR_REDIS_URL, or ..._FILE")
+        return NonceSettings(store="redis", redis_url=url)
 
     @classmethod
     def settings_customise_sources(
@@ -309,7 +344,7 @@ def _refuse_unsafe_start(settings: Settings) -> None:
     if asked:
         # Starting without what was asked for would be a promise broken in silence.
         raise SettingsError(f"{asked[0]} is not in this release; unset it to start without")
-    _ = settings.mongo
+    _ = settings.mongo, settings.nonces
     if not is_loopback(settings.host):
         raise SettingsError(
             f"INTEGRATOR_HOST={settings.host} is reachable from other machines, and this release cannot "

@@ -72,9 +72,17 @@ class NonceStore(Protocol):
     """Spent nonces, shared by every process of a hub; fails closed: ``StorageUnavailable`` means refuse."""
 
     async def take(self, key_id: str, nonce: str, *, expires_at: datetime) -> bool:
-        """Spend a nonce atomically; false if it was spent before.
+        """Spend a nonce atomically; false if it was spent before, or may have been before a purge.
 
         Of any number of simultaneous callers, in any process, one gets true; it is durable before that.
+        """
+        ...
+
+    def remembers_since(self) -> datetime | None:
+        """Return the moment since which nothing spent was forgotten; none if that never happens.
+
+        Ask after :meth:`take`, which may learn that the store lost its memory: a request made before that
+        moment may be a replay even though its nonce was free.  Never waits.
         """
         ...
 

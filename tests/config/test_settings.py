@@ -46,6 +46,7 @@ def test_a_wrong_value_is_named(monkeypatch: pytest.MonkeyPatch, name: str, valu
         ("SSPL_ENABLED", "true"),
         ("USE_MONGODB", "1"),  # without a place
         ("INTEGRATOR_USE_NOOPUR", "1"),
+        ("INTEGRATOR_NONCE_STORE", "redis"),  # without a place
         ("INTEGRATOR_HOST", "0.0.0.0"),
         ("INTEGRATOR_HOST", "example.org"),
     ],
@@ -66,3 +67,12 @@ def test_options_come_before_the_environment(monkeypatch: pytest.MonkeyPatch) ->
 
     assert load_settings(port=9001).port == 9001
     assert load_settings(port=None).port == 9000
+
+
+def test_workers_never_keep_nonces_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Spent in one worker must mean spent in all."""
+    monkeypatch.setenv("INTEGRATOR_NONCE_STORE", "memory")
+
+    with pytest.raises(SettingsError, match="INTEGRATOR_NONCE_STORE"):
+        load_settings(workers=2)
+    assert load_settings().nonces.store == "memory"
