@@ -2,6 +2,7 @@
 
 from config.settings import (
     BridgeSettings,
+    LimitSettings,
     MongoSettings,
     NonceSettings,
     Settings,
@@ -12,6 +13,7 @@ from config.settings import (
 
 __all__ = [
     "BridgeSettings",
+    "LimitSettings",
     "MongoSettings",
     "NonceSettings",
     "Settings",

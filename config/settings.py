@@ -11,6 +11,9 @@ from pydantic import BaseModel, Field, HttpUrl, SecretStr, ValidationError, fiel
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 PREFIX = "INTEGRATOR_"
+# A minute, unless set; none in open mode on loopback.
+RATE_PER_ADDRESS = 600
+RATE_PER_USER = 300
 
 
 class SettingsError(Exception):
@@ -52,6 +55,17 @@ class NonceSettings(BaseModel, frozen=True):
     store: Literal["sqlite", "redis", "memory"] = Field(default="sqlite", description="Which store.")
     redis_url: SecretStr | None = Field(default=None, description="Where Redis is, password included.")
     deadline_s: float = Field(default=2.0, gt=0, description="Limit on spending one nonce.")
+
+
+class LimitSettings(BaseModel, frozen=True):
+    """How many requests a minute are granted, and where that is kept; 0 is no limit."""
+
+    per_address: int = Field(default=0, ge=0, description="Requests a minute and address.")
+    per_user: int = Field(default=0, ge=0, description="Units a minute and user; dear requests cost several.")
+    redis_url: SecretStr | None = Field(default=None, description="Where allowances are shared, if at all.")
+    trusted_proxies: frozenset[str] = Field(
+        default=frozenset(), description="Whose X-Forwarded-For counts: addresses and networks."
+    )
 
 
 class Settings(BaseSettings):
@@ -199,7 +213,39 @@ class Settings(BaseSettings):
         default=None, validation_alias="INTEGRATOR_REDIS_URL_FILE", description="A file that holds that URL."
     )
 
-    @field_validator("plugins_off", mode="before")
+    rate_per_address: int | None = Field(
+        default=None,
+        ge=0,
+        le=1_000_000,
+        validation_alias="INTEGRATOR_RATE_PER_ADDRESS",
+        description="Requests a minute and address; 0 is no limit.",
+    )
+    rate_per_user: int | None = Field(
+        default=None,
+        ge=0,
+        le=1_000_000,
+        validation_alias="INTEGRATOR_RATE_PER_USER",
+        description="Units a minute and user, of which dear requests cost several; 0 is no limit.",
+    )
+    rate_store: Literal["memory", "redis"] = Field(
+        default="memory",
+        validation_alias="INTEGRATOR_RATE_STORE",
+        description="Where allowances are kept; redis needs the extra of that name.",
+    )
+    trusted_proxies: Annotated[frozenset[str], NoDecode] = Field(
+        default=frozenset(),
+        validation_alias="INTEGRATOR_TRUSTED_PROXIES",
+        description="Addresses and networks whose X-Forwarded-For counts, separated by commas.",
+    )
+
+    @field_validator("trusted_proxies", mode="after")
+    @classmethod
+    def _are_networks(cls, proxies: frozenset[str]) -> frozenset[str]:
+        for text in proxies:
+            ipaddress.ip_network(text, strict=False)
+        return proxies
+
+    @field_validator("plugins_off", "trusted_proxies", mode="before")
     @classmethod
     def _split(cls, names: object) -> object:
         if not isinstance(names, str):
@@ -233,6 +279,27 @@ class Settings(BaseSettings):
             database=self.mongodb_database_name,
             driver=self.mongodb_driver,
             deadline_s=self.mongodb_deadline_s,
+        )
+
+    @property
+    def limits(self) -> LimitSettings:
+        """How many requests a minute are granted; unless set, none are refused in open mode on loopback.
+
+        Raises:
+            SettingsError: Redis is to be used, and nothing says where it is.
+        """
+        unlimited = self.auth == "open" and is_loopback(self.host)
+        per_address, per_user = (0, 0) if unlimited else (RATE_PER_ADDRESS, RATE_PER_USER)
+        url = None
+        if self.rate_store == "redis":
+            url = self.redis_url or _secret_in(self.redis_url_file)
+            if url is None:
+                raise SettingsError("INTEGRATOR_RATE_STORE=redis: set INTEGRATOR_REDIS_URL, or ..._FILE")
+        return LimitSettings(
+            per_address=per_address if self.rate_per_address is None else self.rate_per_address,
+            per_user=per_user if self.rate_per_user is None else self.rate_per_user,
+            redis_url=url,
+            trusted_proxies=self.trusted_proxies,
         )
 
     @property
@@ -344,7 +411,7 @@ def _refuse_unsafe_start(settings: Settings) -> None:
     if asked:
         # Starting without what was asked for would be a promise broken in silence.
         raise SettingsError(f"{asked[0]} is not in this release; unset it to start without")
-    _ = settings.mongo, settings.nonces
+    _ = settings.mongo, settings.nonces, settings.limits
     if not is_loopback(settings.host):
         raise SettingsError(
             f"INTEGRATOR_HOST={settings.host} is reachable from other machines, and this release cannot "

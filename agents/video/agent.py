@@ -45,7 +45,7 @@ class VideoAgent:
         order: dict[str, Any] = {"text": "A robot dancing in a disco", "style": "cinematic", "duration": 4}
         one = {"generation_id": "vid_01JABCDEFGHJKMNPQRSTVWXYZ0"}
         self.intents: dict[str, Intent[Any]] = {
-            "generate": Intent(GenerateVideo, self.generate, output=VideoOrdered, examples=[order]),
+            "generate": Intent(GenerateVideo, self.generate, output=VideoOrdered, examples=[order], cost=20),
             "get_status": Intent(
                 OneVideo, self.get_status, output=VideoState, examples=[one], remember=False
             ),

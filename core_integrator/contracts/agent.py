@@ -138,6 +138,7 @@ class Intent(Generic[Payload]):
         passing: Result fields that are told and never remembered.
         remember: Whether a success becomes part of the user's history.  Reads say no.
         timeout_s: Limit on one call; the hub's default if none.
+        cost: What one call takes from its caller's allowance of requests a minute.
     """
 
     payload: type[Payload]
@@ -149,6 +150,7 @@ class Intent(Generic[Payload]):
     passing: frozenset[str] = frozenset()
     remember: bool = True
     timeout_s: float | None = None
+    cost: int = 1
 
     def summary(self) -> str:
         """Return the description, or the first line of the function's docstring."""

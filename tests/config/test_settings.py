@@ -2,7 +2,7 @@
 
 import pytest
 
-from config import SettingsError, load_settings
+from config import Settings, SettingsError, load_settings
 
 
 def test_the_defaults_start(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -76,3 +76,37 @@ def test_workers_never_keep_nonces_apart(monkeypatch: pytest.MonkeyPatch) -> Non
     with pytest.raises(SettingsError, match="INTEGRATOR_NONCE_STORE"):
         load_settings(workers=2)
     assert load_settings().nonces.store == "memory"
+
+
+def test_limits_are_off_in_open_mode_on_loopback_unless_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A laptop is not throttled; whoever sets a limit gets it, and 0 takes it away."""
+    assert (load_settings().limits.per_address, load_settings().limits.per_user) == (0, 0)
+    guarded = Settings(auth="required").limits
+    assert (guarded.per_address, guarded.per_user) == (600, 300)
+
+    monkeypatch.setenv("INTEGRATOR_RATE_PER_USER", "60")
+
+    assert (load_settings().limits.per_address, load_settings().limits.per_user) == (0, 60)
+    assert Settings(auth="required", rate_per_address=0).limits.per_address == 0
+
+
+def test_shared_limits_need_to_know_where(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Said at the start, not at the first request."""
+    monkeypatch.setenv("INTEGRATOR_RATE_STORE", "redis")
+    with pytest.raises(SettingsError, match="INTEGRATOR_REDIS_URL"):
+        load_settings()
+
+    monkeypatch.setenv("INTEGRATOR_REDIS_URL", "redis://:pw@127.0.0.1:6379/0")
+
+    assert load_settings().limits.redis_url.get_secret_value() == "redis://:pw@127.0.0.1:6379/0"
+
+
+def test_proxies_that_are_no_networks_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A typo would make everybody one caller, or anybody somebody else."""
+    monkeypatch.setenv("INTEGRATOR_TRUSTED_PROXIES", "10.0.0.0/8, 127.0.0.1")
+    assert load_settings().trusted_proxies == {"10.0.0.0/8", "127.0.0.1"}
+
+    monkeypatch.setenv("INTEGRATOR_TRUSTED_PROXIES", "my-proxy")
+
+    with pytest.raises(SettingsError, match="INTEGRATOR_TRUSTED_PROXIES"):
+        load_settings()
