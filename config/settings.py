@@ -213,6 +213,11 @@ class Settings(BaseSettings):
         default=None, validation_alias="INTEGRATOR_REDIS_URL_FILE", description="A file that holds that URL."
     )
 
+    audit_key_file: Path | None = Field(
+        default=None,
+        validation_alias="INTEGRATOR_AUDIT_KEY_FILE",
+        description="A file that holds the key which signs the audit log.",
+    )
     rate_per_address: int | None = Field(
         default=None,
         ge=0,

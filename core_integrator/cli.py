@@ -1,7 +1,8 @@
-"""``integrator``: serve, up, demo, doctor, plugin new."""
+"""``integrator``: serve, up, demo, doctor, plugin new, audit verify and export."""
 
 import asyncio
 import signal
+import sys
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -12,10 +13,11 @@ from rich.console import Console
 
 from config import Settings, SettingsError, export_settings, load_settings
 from core_integrator.app import app_for_process
+from core_integrator.commands import audit as audit_log
 from core_integrator.commands import demo as demo_story
 from core_integrator.commands import doctor as diagnosis
 from core_integrator.commands import scaffold, stack
-from core_integrator.contracts.errors import StorageUnavailable
+from core_integrator.contracts.errors import NotFound, StorageUnavailable
 from core_integrator.hub import prove_memory
 from telemetry.logging import configure_logging
 
@@ -27,6 +29,8 @@ log = structlog.get_logger("core_integrator.cli")
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="One door for many generators.")
 plugins = typer.Typer(no_args_is_help=True, help="Write modules of your own.")
 app.add_typer(plugins, name="plugin")
+audits = typer.Typer(no_args_is_help=True, help="What was written down about who did what.")
+app.add_typer(audits, name="audit")
 
 console = Console()
 problems = Console(stderr=True)
@@ -139,6 +143,27 @@ def plugin_new(
     except scaffold.ScaffoldProblem as problem:
         _fail(str(problem))
     console.print(f"Wrote {written}.  Now: cd {written} && pip install -e . && pytest")
+
+
+@audits.command("verify")
+def audit_verify(data_dir: DataDir = None) -> None:
+    """Say whether the audit log is whole and as the hub wrote it, and if not, where it is not."""
+    settings = _settings(data_dir=data_dir)
+    try:
+        if not audit_log.verify(settings, console):
+            raise typer.Exit(1)
+    except (NotFound, StorageUnavailable) as problem:
+        _fail(f"{problem.message} (INTEGRATOR_DATA_DIR={settings.data_dir})")
+
+
+@audits.command("export")
+def audit_export(data_dir: DataDir = None) -> None:
+    """Write every record of the audit log to standard output, a line of JSON each, oldest first."""
+    settings = _settings(data_dir=data_dir)
+    try:
+        audit_log.export(settings, sys.stdout)
+    except (NotFound, StorageUnavailable) as problem:
+        _fail(f"{problem.message} (INTEGRATOR_DATA_DIR={settings.data_dir})")
 
 
 def main() -> None:

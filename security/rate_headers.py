@@ -1,7 +1,8 @@
 """How callers are told of their allowances.
 
-``RateLimit-Policy`` and ``RateLimit`` as draft-ietf-httpapi-ratelimit-headers-11 writes them, lists of strings
-with parameters; and the older ``X-RateLimit-*`` of the tightest allowance, with a reset in seconds from now.
+``RateLimit-Policy`` and ``RateLimit`` as draft-ietf-httpapi-ratelimit-headers-11 writes them, lists of
+strings with parameters; and the older ``X-RateLimit-*`` of the tightest allowance, with a reset in seconds
+from now.
 """
 
 import math

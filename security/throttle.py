@@ -19,9 +19,9 @@ _VERDICTS = "rate_verdicts"
 class AddressThrottle:
     """Pure ASGI middleware: refuses an address beyond its allowance before anything is read.
 
-    It stands before authentication, so that guessing costs.  It puts the rate headers of every verdict on the
-    request, its own and a principal's, on the answer.  ``answer`` writes a refusal; without a ``quota`` nobody
-    is refused here.
+    It stands before authentication, so that guessing costs.  It puts the rate headers of every verdict on
+    the request, its own and a principal's, on the answer.  ``answer`` writes a refusal; without a ``quota``
+    nobody is refused here.
     """
 
     def __init__(

@@ -17,8 +17,8 @@ from core_integrator.contracts.limits import LimitStore, Quota, Verdict, weigh
 DEADLINE_S = 0.25
 CONNECTIONS = 32
 
-# The arithmetic of ``weigh``.  Returns the moment as it was, and now, so that the verdict is worked out from the
-# same numbers.  A key goes by itself once its allowance is whole again.
+# The arithmetic of ``weigh``.  Returns the moment as it was, and now, so that the verdict is worked out from
+# the same numbers.  A key goes by itself once its allowance is whole again.
 _TAKE = """
     local interval, burst = tonumber(ARGV[1]), tonumber(ARGV[2])
     local cost, now = tonumber(ARGV[3]), tonumber(ARGV[4])

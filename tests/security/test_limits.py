@@ -12,6 +12,7 @@ from core_integrator.contracts.limits import LimitStore, Quota
 from security.limits import InProcessLimits
 from tests.adapters.memory.conftest import FixedClock
 
+AMOUNTS = st.one_of(st.integers(1, 20), st.integers(1, 1000))
 STEPS = st.lists(
     st.tuples(
         st.one_of(st.just(0.0), st.floats(0, 3), st.floats(0, 90)), st.sampled_from("ab"), st.integers(1, 12)
@@ -59,7 +60,7 @@ async def follow(store: LimitStore, clock: FixedClock, quota: Quota, steps) -> N
         assert verdict.whole_in_us == bucket.wait_us(quota.amount)
 
 
-@given(amount=st.integers(1, 1000), steps=STEPS)
+@given(amount=AMOUNTS, steps=STEPS)
 def test_allowances_are_a_bucket_that_refills(amount: int, steps) -> None:
     """Whatever is asked in whatever rhythm: grants, remainders and waits to the microsecond."""
     clock = FixedClock()

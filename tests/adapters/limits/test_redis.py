@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from adapters.limits import open_redis_limits
 from core_integrator.contracts.errors import StorageUnavailable
@@ -15,7 +14,7 @@ from core_integrator.contracts.limits import Quota
 from security.limits import InProcessLimits, LimitsWithStandIn
 from tests.adapters.memory.conftest import FixedClock
 from tests.redis_server import RedisServer, redis_server
-from tests.security.test_limits import STEPS, follow
+from tests.security.test_limits import AMOUNTS, STEPS, follow
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +25,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
 
 
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(amount=st.integers(1, 1000), steps=STEPS)
+@given(amount=AMOUNTS, steps=STEPS)
 def test_the_servers_arithmetic_is_ours(server: RedisServer, amount: int, steps) -> None:
     """The script decides as the model does, to the microsecond."""
 
