@@ -11,7 +11,14 @@ from adapters.sqlite.database import open_database
 from adapters.sqlite.readers import Readers, open_readers
 from adapters.sqlite.schema import Schema
 from adapters.sqlite.writer import Writer, open_writer
-from core_integrator.contracts.audit import AuditQuery, AuditRecord, AuditSeal, AuditStore, AuditTail
+from core_integrator.contracts.audit import (
+    NOT_OURS,
+    AuditQuery,
+    AuditRecord,
+    AuditSeal,
+    AuditStore,
+    AuditTail,
+)
 from core_integrator.contracts.clock import microseconds
 from core_integrator.contracts.errors import StorageUnavailable
 
@@ -124,9 +131,7 @@ class SqliteAudit:
         tail = _tail(connection)
         if tail is not None and tail != self._known and not self._seal.holds(tail):
             # To go on would seal what somebody else made of the log.
-            raise StorageUnavailable(
-                "the audit log was changed by somebody else; see: integrator audit verify"
-            )
+            raise StorageUnavailable(NOT_OURS)
         numbered = replace(record, seq=tail.seq + 1 if tail else 1, prev_hash=tail.hash if tail else GENESIS)
         chained = replace(numbered, hash=self._seal.link(numbered))
         newest = AuditTail(chained.seq, chained.hash, self._seal.seal(chained.seq, chained.hash))

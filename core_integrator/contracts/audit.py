@@ -7,6 +7,8 @@ from typing import Literal, Protocol
 
 from pydantic import JsonValue
 
+NOT_OURS = "the audit log was changed by somebody else, or its key is another; see: integrator audit verify"
+
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:

@@ -6,7 +6,14 @@ from contextlib import asynccontextmanager, suppress
 
 import structlog
 
-from core_integrator.contracts.audit import AuditEntry, AuditHeads, AuditQuery, AuditRecord, AuditStore
+from core_integrator.contracts.audit import (
+    NOT_OURS,
+    AuditEntry,
+    AuditHeads,
+    AuditQuery,
+    AuditRecord,
+    AuditStore,
+)
 from core_integrator.contracts.clock import Clock, microseconds
 from core_integrator.contracts.errors import StorageUnavailable
 from security.audit.chain import GENESIS
@@ -74,27 +81,36 @@ class AuditJournal:
             self._head_wanted.clear()
             await self._tell_what_was_left_out()
             if self._head_is_due():
-                await self.sign_head()
+                await self._try_to_sign_head()
 
     async def close(self) -> None:
         """Write what was noted and left out, and sign the last head."""
         if self._noted:
             await asyncio.wait(self._noted)
         await self._tell_what_was_left_out(all_of_it=True)
-        await self.sign_head()
+        await self._try_to_sign_head()
 
     async def sign_head(self) -> None:
-        """Sign how the chain ends now; a failure is logged, and tried again at the next turn."""
+        """Sign how the chain ends now.
+
+        Raises:
+            StorageUnavailable: The end is not ours, or a head cannot be written.
+        """
         now_us = microseconds(self._clock.now())
-        try:
-            tail = await self._store.tail()
-            seq, newest = (tail.seq, tail.hash) if tail else (0, GENESIS)
-            line = Head(seq, newest, now_us).signed(self._key)
-            await asyncio.to_thread(self._heads.add, seq, line)
-        except StorageUnavailable as error:
-            log.error("audit.head_not_signed", reason=error.message)
-            return
+        tail = await self._store.tail()
+        if tail is not None and not self._key.holds(tail):
+            raise StorageUnavailable(NOT_OURS)
+        seq, newest = (tail.seq, tail.hash) if tail else (0, GENESIS)
+        line = Head(seq, newest, now_us).signed(self._key)
+        await asyncio.to_thread(self._heads.add, seq, line)
         self._signed_seq, self._signed_us = seq, now_us
+
+    async def _try_to_sign_head(self) -> None:
+        try:
+            await self.sign_head()
+        except StorageUnavailable as error:
+            # Tried again at the next turn.
+            log.error("audit.head_not_signed", reason=error.message)
 
     def _head_is_due(self) -> bool:
         rows = self._newest_seq - self._signed_seq
@@ -146,7 +162,11 @@ def _text(text: str) -> str:
 async def open_journal(
     store: AuditStore, heads: AuditHeads, key: AuditKey, *, clock: Clock, tick_s: float = TICK_S
 ) -> AsyncGenerator[AuditJournal, None]:
-    """Keep the log for as long as it is open; begin and end with a signed head."""
+    """Keep the log for as long as it is open; begin and end with a signed head.
+
+    Raises:
+        StorageUnavailable: The log is not ours to go on with, or a head cannot be written.
+    """
     journal = AuditJournal(store, heads, key, clock=clock)
     await journal.sign_head()
     running = asyncio.create_task(journal.run(tick_s), name="audit")

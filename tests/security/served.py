@@ -24,7 +24,9 @@ def served(app: ASGIApp) -> Iterator[str]:
     sock = socket.socket()
     sock.bind(("127.0.0.1", 0))
     server = uvicorn.Server(
-        uvicorn.Config(app, log_config=None, lifespan="off", proxy_headers=False, timeout_graceful_shutdown=5)
+        uvicorn.Config(
+            app, log_config=None, lifespan="auto", proxy_headers=False, timeout_graceful_shutdown=5
+        )
     )
     thread = threading.Thread(target=server.run, kwargs={"sockets": [sock]}, daemon=True)
     thread.start()
