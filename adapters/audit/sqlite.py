@@ -88,13 +88,13 @@ class SqliteAudit:
         # Found ours before, so that a signature is looked at only after another process wrote.
         self._known: AuditTail | None = None
 
-    async def add(self, record: AuditRecord) -> AuditRecord:
-        """Number and chain a record, and keep it durably.
+    async def add(self, records: Sequence[AuditRecord]) -> int:
+        """Number and chain records, keep them durably, all or none, and return the number of the last.
 
         Raises:
-            StorageUnavailable: It is not kept.  Somebody else changed the log, or it cannot be written.
+            StorageUnavailable: They are not kept.  Somebody else changed the log, or it cannot be written.
         """
-        return await self._writer.write(lambda connection: self._added(connection, record))
+        return await self._writer.write(lambda connection: self._add(connection, records))
 
     async def tail(self) -> AuditTail | None:
         """Return the newest record's seal; none while there are no records.
@@ -126,21 +126,21 @@ class SqliteAudit:
         statement = f"{_SELECT} WHERE seq > ? ORDER BY seq LIMIT ?"
         return await self._readers.read(lambda c: _records(c, statement, seq, limit))
 
-    def _added(self, connection: sqlite3.Connection, record: AuditRecord) -> AuditRecord:
+    def _add(self, connection: sqlite3.Connection, records: Sequence[AuditRecord]) -> int:
         # Inside the write transaction: whoever wrote before, in whatever process, is what this follows on.
         tail = _tail(connection)
         if tail is not None and tail != self._known and not self._seal.holds(tail):
             # To go on would seal what somebody else made of the log.
             raise StorageUnavailable(NOT_OURS)
-        numbered = replace(record, seq=tail.seq + 1 if tail else 1, prev_hash=tail.hash if tail else GENESIS)
-        chained = replace(numbered, hash=self._seal.link(numbered))
-        newest = AuditTail(chained.seq, chained.hash, self._seal.seal(chained.seq, chained.hash))
-        connection.execute(_INSERT, _row(chained))
-        connection.execute(
-            "INSERT OR REPLACE INTO tail VALUES (1, ?, ?, ?)", (newest.seq, newest.hash, newest.seal)
-        )
-        self._known = newest
-        return chained
+        seq, newest = (tail.seq, tail.hash) if tail else (0, GENESIS)
+        for record in records:
+            seq += 1
+            numbered = replace(record, seq=seq, prev_hash=newest)
+            newest = self._seal.link(numbered)
+            connection.execute(_INSERT, _row(replace(numbered, hash=newest)))
+        self._known = AuditTail(seq, newest, self._seal.seal(seq, newest))
+        connection.execute("INSERT OR REPLACE INTO tail VALUES (1, ?, ?, ?)", (seq, newest, self._known.seal))
+        return seq
 
 
 def _tail(connection: sqlite3.Connection) -> AuditTail | None:

@@ -118,8 +118,11 @@ class AuditSeal(Protocol):
 class AuditStore(Protocol):
     """Keeps records; their order is total over all processes.  Every method raises ``StorageUnavailable``."""
 
-    async def add(self, record: AuditRecord) -> AuditRecord:
-        """Number and chain a record, and keep it durably; refuses to go on from a tail that is not ours."""
+    async def add(self, records: Sequence[AuditRecord]) -> int:
+        """Number and chain records, keep them durably, all or none, and return the number of the last.
+
+        Refuses to go on from a tail that is not ours.
+        """
         ...
 
     async def tail(self) -> AuditTail | None:

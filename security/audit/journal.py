@@ -1,6 +1,7 @@
 """The audit log that the hub writes to."""
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager, suppress
 
@@ -27,6 +28,10 @@ HEAD_EVERY_US = 60 * 1_000_000
 HEAD_EVERY_ROWS = 1000
 TICK_S = 1.0
 LONGEST_TEXT = 256
+# Entries that wait for the disk; what comes on top is only counted.
+MOST_NOTED = 10_000
+MOST_AT_ONCE = 256
+GATHER_S = 0.01
 SYSTEM = "system"
 
 
@@ -39,7 +44,8 @@ class AuditJournal:
         self._key = key
         self._clock = clock
         self._sampler = Sampler()
-        self._noted: set[asyncio.Task[None]] = set()
+        self._noted: deque[AuditRecord] = deque()
+        self._writing: asyncio.Task[None] | None = None
         self._head_wanted = asyncio.Event()
         self._newest_seq = 0
         self._signed_seq = 0
@@ -52,17 +58,18 @@ class AuditJournal:
         Raises:
             StorageUnavailable: It is not written.  What must not go unrecorded is not done either.
         """
-        record = await self._store.add(self._record(entry))
-        self._newest_seq = max(self._newest_seq, record.seq)
-        if self._newest_seq - self._signed_seq >= HEAD_EVERY_ROWS:
-            self._head_wanted.set()
+        await self._add([self._record(entry)])
 
     def note(self, entry: AuditEntry) -> None:
         """Write an entry down soon, without waiting; refusals above ten a second of one cause are counted."""
-        if self._sampler.admits(entry, int(self._clock.now().timestamp())):
-            task = asyncio.create_task(self._write(entry), name="audit-note")
-            self._noted.add(task)
-            task.add_done_callback(self._noted.discard)
+        if not self._sampler.admits(entry, int(self._clock.now().timestamp())):
+            return
+        if len(self._noted) >= MOST_NOTED:
+            self._lost += 1
+            return
+        self._noted.append(self._record(entry))
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._write_noted(), name="audit-notes")
 
     async def found(self, query: AuditQuery) -> Sequence[AuditRecord]:
         """Return what was asked for, newest first.
@@ -85,8 +92,8 @@ class AuditJournal:
 
     async def close(self) -> None:
         """Write what was noted and left out, and sign the last head."""
-        if self._noted:
-            await asyncio.wait(self._noted)
+        if self._writing is not None:
+            await self._writing
         await self._tell_what_was_left_out(all_of_it=True)
         await self._try_to_sign_head()
 
@@ -121,18 +128,33 @@ class AuditJournal:
     async def _tell_what_was_left_out(self, *, all_of_it: bool = False) -> None:
         now_s = int(self._clock.now().timestamp())
         for cause, count in self._sampler.ended(now_s, all_of_them=all_of_it):
-            await self._write(_system(cause.action, cause.result, left_out=count), stands_for=count)
+            told = _system(cause.action, cause.result, left_out=count)
+            await self._write([self._record(told)], stands_for=count)
         if self._lost:
             lost, self._lost = self._lost, 0
-            await self._write(_system("audit.lost", "storage_unavailable", lost=lost), stands_for=lost)
+            told = _system("audit.lost", "storage_unavailable", lost=lost)
+            await self._write([self._record(told)], stands_for=lost)
 
-    async def _write(self, entry: AuditEntry, *, stands_for: int = 1) -> None:
+    async def _write_noted(self) -> None:
+        while self._noted:
+            # Company is waited for: many entries cost one signature and one wait for the disk.
+            await asyncio.sleep(GATHER_S)
+            records = [self._noted.popleft() for _ in range(min(len(self._noted), MOST_AT_ONCE))]
+            await self._write(records, stands_for=len(records))
+
+    async def _write(self, records: Sequence[AuditRecord], *, stands_for: int) -> None:
         try:
-            await self.append(entry)
+            await self._add(records)
         except StorageUnavailable as error:
             if not self._lost:
-                log.error("audit.losing", action=entry.action, reason=error.message)
+                log.error("audit.losing", action=records[0].action, reason=error.message)
             self._lost += stands_for
+
+    async def _add(self, records: Sequence[AuditRecord]) -> None:
+        last = await self._store.add(records)
+        self._newest_seq = max(self._newest_seq, last)
+        if self._newest_seq - self._signed_seq >= HEAD_EVERY_ROWS:
+            self._head_wanted.set()
 
     def _record(self, entry: AuditEntry) -> AuditRecord:
         return AuditRecord(
