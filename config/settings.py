@@ -3,6 +3,7 @@
 import difflib
 import ipaddress
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -14,6 +15,8 @@ PREFIX = "INTEGRATOR_"
 # A minute, unless set; none in open mode on loopback.
 RATE_PER_ADDRESS = 600
 RATE_PER_USER = 300
+
+_ORIGIN = re.compile(r"https?://(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?")
 
 
 class SettingsError(Exception):
@@ -243,6 +246,25 @@ class Settings(BaseSettings):
         description="Addresses and networks whose X-Forwarded-For counts, separated by commas.",
     )
 
+    cors_origins: Annotated[frozenset[str], NoDecode] = Field(
+        default=frozenset(),
+        validation_alias="INTEGRATOR_CORS_ORIGINS",
+        description="Origins whose pages may call the hub, separated by commas.",
+    )
+    behind_tls: bool = Field(
+        default=False,
+        validation_alias="INTEGRATOR_BEHIND_TLS",
+        description="Whether every client comes over HTTPS; answers then say so.",
+    )
+
+    @field_validator("cors_origins", mode="after")
+    @classmethod
+    def _are_origins(cls, origins: frozenset[str]) -> frozenset[str]:
+        for text in origins:
+            if not _ORIGIN.fullmatch(text):
+                raise ValueError(f"{text} is no origin such as https://app.example; * is never one")
+        return origins
+
     @field_validator("trusted_proxies", mode="after")
     @classmethod
     def _are_networks(cls, proxies: frozenset[str]) -> frozenset[str]:
@@ -250,7 +272,7 @@ class Settings(BaseSettings):
             ipaddress.ip_network(text, strict=False)
         return proxies
 
-    @field_validator("plugins_off", "trusted_proxies", mode="before")
+    @field_validator("plugins_off", "trusted_proxies", "cors_origins", mode="before")
     @classmethod
     def _split(cls, names: object) -> object:
         if not isinstance(names, str):

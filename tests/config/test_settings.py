@@ -110,3 +110,19 @@ def test_proxies_that_are_no_networks_are_refused(monkeypatch: pytest.MonkeyPatc
 
     with pytest.raises(SettingsError, match="INTEGRATOR_TRUSTED_PROXIES"):
         load_settings()
+
+
+@pytest.mark.parametrize("origins", ["*", "https://app.example/", "app.example", "https://a.example,null"])
+def test_what_is_no_origin_is_refused(monkeypatch: pytest.MonkeyPatch, origins: str) -> None:
+    """Above all not everybody."""
+    monkeypatch.setenv("INTEGRATOR_CORS_ORIGINS", origins)
+
+    with pytest.raises(SettingsError, match="INTEGRATOR_CORS_ORIGINS"):
+        load_settings()
+
+
+def test_origins_are_named_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With their ports."""
+    monkeypatch.setenv("INTEGRATOR_CORS_ORIGINS", "https://app.example, http://127.0.0.1:3000")
+
+    assert load_settings().cors_origins == {"https://app.example", "http://127.0.0.1:3000"}
