@@ -19,7 +19,6 @@ class HeadsFile:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._lock = FileLock(path.with_name(path.name + ".lock"))
 
     def lines(self) -> Sequence[str]:
         """Return every line.
@@ -38,14 +37,16 @@ class HeadsFile:
         Raises:
             StorageUnavailable: The file cannot be written.
         """
+        # One for each use, because a lock is for one thread and these may be several.
+        lock = FileLock(self._path.with_name(self._path.name + ".lock"))
         try:
-            with self._lock.held(_PATIENCE_S):
+            with lock.held(_PATIENCE_S):
                 if self._last_seq() < seq:
                     self._append(line)
         except OSError as error:
             raise StorageUnavailable("a head of the audit log cannot be written") from error
         finally:
-            self._lock.close()
+            lock.close()
 
     def _append(self, line: str) -> None:
         flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC

@@ -149,6 +149,14 @@ class AuditJournal:
             if not self._lost:
                 log.error("audit.losing", action=records[0].action, reason=error.message)
             self._lost += stands_for
+        except ValueError as error:
+            # A detail is no JSON, a defect of ours; it must not take its company along.
+            if len(records) > 1:
+                for record in records:
+                    await self._write([record], stands_for=1)
+                return
+            log.error("audit.lost", action=records[0].action, exc_info=error)
+            self._lost += stands_for
 
     async def _add(self, records: Sequence[AuditRecord]) -> None:
         last = await self._store.add(records)

@@ -180,6 +180,17 @@ async def test_what_was_noted_is_written_before_the_end(tmp_path: Path, clock: F
     assert details[-1] == {"left_out": 40}
 
 
+async def test_an_entry_that_is_no_json_takes_no_other_along(tmp_path: Path, clock: FixedClock) -> None:
+    """A defect of ours in one place must not blind the log for all."""
+    async with opened(tmp_path, clock) as log:
+        for rate in (1.0, float("nan"), 2.0):
+            log.note(call(detail={"rate": rate}))
+
+    told = [record async for record in exported(tmp_path, key_file=None)]
+    assert [record.detail for record in told] == [{"rate": 1.0}, {"rate": 2.0}, {"lost": 1}]
+    assert not (await verify(tmp_path, key_file=None)).faults
+
+
 async def test_what_cannot_be_written_is_refused_or_counted(tmp_path: Path, clock: FixedClock) -> None:
     """An entry that must be written fails its caller; of the others the number is written down after."""
     async with opened(tmp_path, clock) as log:
