@@ -69,7 +69,13 @@ async def open_limits(
 ) -> AsyncGenerator[LimitStore, None]:
     """Open the allowances in the Redis (6.2 or newer) at the URL; connections are made when needed."""
     pool = BlockingConnectionPool.from_url(
-        url, max_connections=CONNECTIONS, timeout=deadline_s, retry=Retry(NoBackoff(), 0)
+        url,
+        max_connections=CONNECTIONS,
+        timeout=deadline_s,
+        # To ask again could charge twice.
+        retry=Retry(NoBackoff(), 0),
+        # RESP3 brings notifications, and with them the client no longer notices that a connection has ended.
+        protocol=2,
     )
     async with Redis.from_pool(pool) as client:
         yield RedisLimits(client, clock=clock, deadline_s=deadline_s)
