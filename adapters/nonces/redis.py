@@ -157,6 +157,8 @@ async def open_redis_nonces(
         # Whether a lost answer meant "taken" is not to be found out by asking again.
         retry=Retry(NoBackoff(), 0),
         redis_connect_func=store.meet,
+        # RESP3 brings notifications, and with them the client no longer notices that a connection has ended.
+        protocol=2,
     )
     async with Redis.from_pool(pool) as client:
         store.use(client)
