@@ -3,6 +3,7 @@
 from config.settings import (
     KEEP_ALL,
     BridgeSettings,
+    LimitSettings,
     MongoSettings,
     NonceSettings,
     NoopurSettings,
@@ -17,6 +18,7 @@ from config.settings import (
 __all__ = [
     "KEEP_ALL",
     "BridgeSettings",
+    "LimitSettings",
     "MongoSettings",
     "NonceSettings",
     "NoopurSettings",

@@ -13,6 +13,11 @@ from pydantic import BaseModel, Field, HttpUrl, SecretStr, ValidationError, fiel
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 PREFIX = "INTEGRATOR_"
+# A minute, unless set; none in open mode on loopback.
+RATE_PER_ADDRESS = 600
+RATE_PER_USER = 300
+
+_ORIGIN = re.compile(r"https?://(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?")
 
 # What a Host header says: a name or an address, and a port unless it is the scheme's own; never a scheme.
 Authority = Annotated[str, Field(pattern=r"^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?$")]
@@ -97,6 +102,17 @@ class SsplSettings(BaseModel, frozen=True):
     max_age_s: int = Field(default=300, gt=0, description="How old a signature may be.")
     skew_s: int = Field(default=60, ge=0, description="How far two clocks may differ.")
     opaque_errors: bool = Field(default=False, description="Do not tell what is wrong with a key.")
+
+
+class LimitSettings(BaseModel, frozen=True):
+    """How many requests a minute are granted, and where that is kept; 0 is no limit."""
+
+    per_address: int = Field(default=0, ge=0, description="Requests a minute and address.")
+    per_user: int = Field(default=0, ge=0, description="Units a minute and user; dear requests cost several.")
+    redis_url: SecretStr | None = Field(default=None, description="Where allowances are shared, if at all.")
+    trusted_proxies: frozenset[str] = Field(
+        default=frozenset(), description="Whose X-Forwarded-For counts: addresses and networks."
+    )
 
 
 class Settings(BaseSettings):
@@ -274,8 +290,63 @@ class Settings(BaseSettings):
         validation_alias="SSPL_OPAQUE_ERRORS",
         description="Do not tell callers what is wrong with a key.",
     )
+    audit_key_file: Path | None = Field(
+        default=None,
+        validation_alias="INTEGRATOR_AUDIT_KEY_FILE",
+        description="A file that holds the key which signs the audit log.",
+    )
+    rate_per_address: int | None = Field(
+        default=None,
+        ge=0,
+        le=1_000_000,
+        validation_alias="INTEGRATOR_RATE_PER_ADDRESS",
+        description="Requests a minute and address; 0 is no limit.",
+    )
+    rate_per_user: int | None = Field(
+        default=None,
+        ge=0,
+        le=1_000_000,
+        validation_alias="INTEGRATOR_RATE_PER_USER",
+        description="Units a minute and user, of which dear requests cost several; 0 is no limit.",
+    )
+    rate_store: Literal["memory", "redis"] = Field(
+        default="memory",
+        validation_alias="INTEGRATOR_RATE_STORE",
+        description="Where allowances are kept; redis needs the extra of that name.",
+    )
+    trusted_proxies: Annotated[frozenset[str], NoDecode] = Field(
+        default=frozenset(),
+        validation_alias="INTEGRATOR_TRUSTED_PROXIES",
+        description="Addresses and networks whose X-Forwarded-For counts, separated by commas.",
+    )
 
-    @field_validator("plugins_off", "sspl_authorities", mode="before")
+    cors_origins: Annotated[frozenset[str], NoDecode] = Field(
+        default=frozenset(),
+        validation_alias="INTEGRATOR_CORS_ORIGINS",
+        description="Origins whose pages may call the hub, separated by commas.",
+    )
+    behind_tls: bool = Field(
+        default=False,
+        validation_alias="INTEGRATOR_BEHIND_TLS",
+        description="Whether every client comes over HTTPS; answers then say so.",
+    )
+
+    @field_validator("cors_origins", mode="after")
+    @classmethod
+    def _are_origins(cls, origins: frozenset[str]) -> frozenset[str]:
+        for text in origins:
+            if not _ORIGIN.fullmatch(text):
+                raise ValueError(f"{text} is no origin such as https://app.example; * is never one")
+        return origins
+
+    @field_validator("trusted_proxies", mode="after")
+    @classmethod
+    def _are_networks(cls, proxies: frozenset[str]) -> frozenset[str]:
+        for text in proxies:
+            ipaddress.ip_network(text, strict=False)
+        return proxies
+
+    @field_validator("plugins_off", "sspl_authorities", "trusted_proxies", "cors_origins", mode="before")
     @classmethod
     def _split(cls, names: object) -> object:
         if not isinstance(names, str):
@@ -350,6 +421,27 @@ class Settings(BaseSettings):
             base_url=self.noopur_base_url,
             api_key=key,
             is_told=not _is_one_service(self.noopur_base_url, self.creatorcore_base_url),
+        )
+
+    @property
+    def limits(self) -> LimitSettings:
+        """How many requests a minute are granted; unless set, none are refused in open mode on loopback.
+
+        Raises:
+            SettingsError: Redis is to be used, and nothing says where it is.
+        """
+        unlimited = self.auth == "open" and is_loopback(self.host)
+        per_address, per_user = (0, 0) if unlimited else (RATE_PER_ADDRESS, RATE_PER_USER)
+        url = None
+        if self.rate_store == "redis":
+            url = self.redis_url or _secret_in(self.redis_url_file)
+            if url is None:
+                raise SettingsError("INTEGRATOR_RATE_STORE=redis: set INTEGRATOR_REDIS_URL, or ..._FILE")
+        return LimitSettings(
+            per_address=per_address if self.rate_per_address is None else self.rate_per_address,
+            per_user=per_user if self.rate_per_user is None else self.rate_per_user,
+            redis_url=url,
+            trusted_proxies=self.trusted_proxies,
         )
 
     @property
@@ -475,7 +567,7 @@ def _refuse_unsafe_start(settings: Settings) -> None:
     if asked:
         # Starting without what was asked for would be a promise broken in silence.
         raise SettingsError(f"{asked[0]} is not in this release; unset it to start without")
-    _ = settings.mongo, settings.noopur, settings.nonces
+    _ = settings.mongo, settings.noopur, settings.nonces, settings.limits
     if not is_loopback(settings.host):
         raise SettingsError(
             f"INTEGRATOR_HOST={settings.host} is reachable from other machines, and this release cannot "

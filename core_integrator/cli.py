@@ -1,7 +1,8 @@
-"""``integrator``: serve, up, demo, doctor, plugin new, keys, backup, restore, export feedback."""
+"""``integrator``: serve, up, demo, doctor, plugin new, keys, audit, backup, restore, export feedback."""
 
 import asyncio
 import signal
+import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ from adapters.memory.copies import CopyProblem, megabytes
 from adapters.memory.restore import restore as put_back
 from config import export_settings
 from core_integrator.app import app_for_process
+from core_integrator.commands import audit as audit_log
 from core_integrator.commands import demo as demo_story
 from core_integrator.commands import doctor as diagnosis
 from core_integrator.commands import keys, scaffold, stack
@@ -23,7 +25,7 @@ from core_integrator.commands.export import export_feedback
 from core_integrator.commands.terminal import console, problems
 from core_integrator.commands.terminal import fail as _fail
 from core_integrator.commands.terminal import settings_or_fail as _settings
-from core_integrator.contracts.errors import StorageUnavailable
+from core_integrator.contracts.errors import NotFound, StorageUnavailable
 from core_integrator.hub import prove_memory
 from telemetry.logging import configure_logging
 
@@ -40,6 +42,8 @@ app.add_typer(plugins, name="plugin")
 exports = typer.Typer(no_args_is_help=True, help="Write what is remembered for other programs.")
 app.add_typer(exports, name="export")
 app.add_typer(keys.commands, name="keys")
+audits = typer.Typer(no_args_is_help=True, help="What was written down about who did what.")
+app.add_typer(audits, name="audit")
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on (INTEGRATOR_HOST).")]
 HubPort = Annotated[int | None, typer.Option(help="Port of the hub (INTEGRATOR_PORT).")]
@@ -225,6 +229,27 @@ def feedback(
     except ImportError:
         _fail("MONGODB_DRIVER=motor: type: pip install 'core-integrator[motor]'")
     problems.print(f"Exported {count} verdicts.", highlight=False, soft_wrap=True)
+
+
+@audits.command("verify")
+def audit_verify(data_dir: DataDir = None) -> None:
+    """Say whether the audit log is whole and as the hub wrote it, and if not, where it is not."""
+    settings = _settings(data_dir=data_dir)
+    try:
+        if not audit_log.verify(settings, console):
+            raise typer.Exit(1)
+    except (NotFound, StorageUnavailable) as problem:
+        _fail(f"{problem.message} (INTEGRATOR_DATA_DIR={settings.data_dir})")
+
+
+@audits.command("export")
+def audit_export(data_dir: DataDir = None) -> None:
+    """Write every record of the audit log to standard output, a line of JSON each, oldest first."""
+    settings = _settings(data_dir=data_dir)
+    try:
+        audit_log.export(settings, sys.stdout)
+    except (NotFound, StorageUnavailable) as problem:
+        _fail(f"{problem.message} (INTEGRATOR_DATA_DIR={settings.data_dir})")
 
 
 def main() -> None:

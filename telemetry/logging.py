@@ -13,6 +13,8 @@ from typing import Any, TextIO, cast
 import pydantic_core
 import structlog
 
+from telemetry.redaction import redact
+
 RING_LINES = 1000
 # Lines of so many seconds go out in one write: a write for each costs a request more than its line does.
 GATHER_S = 0.02
@@ -28,7 +30,11 @@ class LogRing:
         self, _logger: object, _method: str, event: MutableMapping[str, Any]
     ) -> MutableMapping[str, Any]:
         """Keep a copy of the line; a structlog processor."""
-        self._lines.append(dict(event))
+        kept = dict(event)
+        # Of a library's line: its arguments in clear, and paths.
+        kept.pop("_record", None)
+        kept.pop("_from_structlog", None)
+        self._lines.append(kept)
         return event
 
     def latest(self, limit: int) -> list[dict[str, Any]]:
@@ -93,6 +99,7 @@ def configure_logging(level: str) -> LogRing:
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="ts"),
         structlog.processors.format_exc_info,
+        redact,
         ring,
     ]
     structlog.configure(

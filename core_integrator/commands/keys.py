@@ -16,12 +16,12 @@ import typer
 from nacl.signing import SigningKey as PrivateKey
 
 from adapters.keys import open_keys
-from security import key_view as view
 from core_integrator.commands.terminal import console, fail, problems, settings_or_fail
 from core_integrator.contracts.clock import Clock, SystemClock
 from core_integrator.contracts.errors import IntegratorError
 from core_integrator.contracts.signing import KeyRegistry, LegacyForm, SigningKey
 from core_integrator.hub import test_controls
+from security import key_view as view
 from security import keyfiles
 from security.keyfiles import KeyFileProblem
 from security.keys import GRACE, KeyDesk, KeyOrder, default_key_id

@@ -158,3 +158,53 @@ def test_workers_never_keep_nonces_apart(monkeypatch: pytest.MonkeyPatch) -> Non
     with pytest.raises(SettingsError, match="INTEGRATOR_NONCE_STORE"):
         load_settings(workers=2)
     assert load_settings().nonces.store == "memory"
+
+
+def test_limits_are_off_in_open_mode_on_loopback_unless_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A laptop is not throttled; whoever sets a limit gets it, and 0 takes it away."""
+    assert (load_settings().limits.per_address, load_settings().limits.per_user) == (0, 0)
+    guarded = Settings(auth="required").limits
+    assert (guarded.per_address, guarded.per_user) == (600, 300)
+
+    monkeypatch.setenv("INTEGRATOR_RATE_PER_USER", "60")
+
+    assert (load_settings().limits.per_address, load_settings().limits.per_user) == (0, 60)
+    assert Settings(auth="required", rate_per_address=0).limits.per_address == 0
+
+
+def test_shared_limits_need_to_know_where(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Said at the start, not at the first request."""
+    monkeypatch.setenv("INTEGRATOR_RATE_STORE", "redis")
+    with pytest.raises(SettingsError, match="INTEGRATOR_REDIS_URL"):
+        load_settings()
+
+    monkeypatch.setenv("INTEGRATOR_REDIS_URL", "redis://:pw@127.0.0.1:6379/0")
+
+    assert load_settings().limits.redis_url.get_secret_value() == "redis://:pw@127.0.0.1:6379/0"
+
+
+def test_proxies_that_are_no_networks_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A typo would make everybody one caller, or anybody somebody else."""
+    monkeypatch.setenv("INTEGRATOR_TRUSTED_PROXIES", "10.0.0.0/8, 127.0.0.1")
+    assert load_settings().trusted_proxies == {"10.0.0.0/8", "127.0.0.1"}
+
+    monkeypatch.setenv("INTEGRATOR_TRUSTED_PROXIES", "my-proxy")
+
+    with pytest.raises(SettingsError, match="INTEGRATOR_TRUSTED_PROXIES"):
+        load_settings()
+
+
+@pytest.mark.parametrize("origins", ["*", "https://app.example/", "app.example", "https://a.example,null"])
+def test_what_is_no_origin_is_refused(monkeypatch: pytest.MonkeyPatch, origins: str) -> None:
+    """Above all not everybody."""
+    monkeypatch.setenv("INTEGRATOR_CORS_ORIGINS", origins)
+
+    with pytest.raises(SettingsError, match="INTEGRATOR_CORS_ORIGINS"):
+        load_settings()
+
+
+def test_origins_are_named_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With their ports."""
+    monkeypatch.setenv("INTEGRATOR_CORS_ORIGINS", "https://app.example, http://127.0.0.1:3000")
+
+    assert load_settings().cors_origins == {"https://app.example", "http://127.0.0.1:3000"}

@@ -1,0 +1,1 @@
+"""Allowances in a real Redis."""
