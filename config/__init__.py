@@ -2,6 +2,7 @@
 
 from config.settings import (
     BridgeSettings,
+    IdentitySettings,
     MongoSettings,
     Settings,
     SettingsError,
@@ -11,6 +12,7 @@ from config.settings import (
 
 __all__ = [
     "BridgeSettings",
+    "IdentitySettings",
     "MongoSettings",
     "Settings",
     "SettingsError",

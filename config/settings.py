@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field, HttpUrl, SecretStr, ValidationError, fiel
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 PREFIX = "INTEGRATOR_"
+SHORTEST_SECRET = 32
 
 
 class SettingsError(Exception):
@@ -44,6 +45,14 @@ class MongoSettings(BaseModel, frozen=True):
     deadline_s: float = Field(
         default=1.0, gt=0, description="Limit on one operation; then the journal answers."
     )
+
+
+class IdentitySettings(BaseModel, frozen=True):
+    """How identities are proved."""
+
+    token_key_file: Path | None = Field(default=None, description="Ed25519 key in PEM that signs tokens.")
+    pepper: SecretStr | None = Field(default=None, description="What digests of API keys are made with.")
+    verify_email: bool = Field(default=False, description="Whether addresses are verified before a sign-in.")
 
 
 class Settings(BaseSettings):
@@ -180,6 +189,28 @@ class Settings(BaseSettings):
         description="Require signed requests. Not in this release.",
     )
 
+    token_key_file: Path | None = Field(
+        default=None,
+        validation_alias="INTEGRATOR_TOKEN_KEY_FILE",
+        description="Ed25519 key (PEM) that signs access tokens; made in the data folder if not set.",
+    )
+    pepper: SecretStr | None = Field(
+        default=None,
+        min_length=SHORTEST_SECRET,
+        validation_alias="INTEGRATOR_PEPPER",
+        description="Secret of 32 characters or more for the digests of API keys; made if not set.",
+    )
+    pepper_file: Path | None = Field(
+        default=None,
+        validation_alias="INTEGRATOR_PEPPER_FILE",
+        description="A file that holds that secret.",
+    )
+    verify_email: bool = Field(
+        default=False,
+        validation_alias="INTEGRATOR_VERIFY_EMAIL",
+        description="Let nobody sign in before the e-mail address is verified.",
+    )
+
     @field_validator("plugins_off", mode="before")
     @classmethod
     def _split(cls, names: object) -> object:
@@ -214,6 +245,20 @@ class Settings(BaseSettings):
             database=self.mongodb_database_name,
             driver=self.mongodb_driver,
             deadline_s=self.mongodb_deadline_s,
+        )
+
+    @property
+    def identities(self) -> IdentitySettings:
+        """How identities are proved.
+
+        Raises:
+            SettingsError: The pepper cannot be read, or is short.
+        """
+        pepper = self.pepper or _secret_in(self.pepper_file)
+        if pepper is not None and len(pepper.get_secret_value()) < SHORTEST_SECRET:
+            raise SettingsError(f"INTEGRATOR_PEPPER_FILE holds fewer than {SHORTEST_SECRET} characters")
+        return IdentitySettings(
+            token_key_file=self.token_key_file, pepper=pepper, verify_email=self.verify_email
         )
 
     @classmethod
@@ -309,7 +354,7 @@ def _refuse_unsafe_start(settings: Settings) -> None:
     if asked:
         # Starting without what was asked for would be a promise broken in silence.
         raise SettingsError(f"{asked[0]} is not in this release; unset it to start without")
-    _ = settings.mongo
+    _ = settings.mongo, settings.identities
     if not is_loopback(settings.host):
         raise SettingsError(
             f"INTEGRATOR_HOST={settings.host} is reachable from other machines, and this release cannot "

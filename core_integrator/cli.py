@@ -1,20 +1,22 @@
-"""``integrator``: serve, up, demo, doctor, plugin new."""
+"""``integrator``: serve, up, demo, doctor, plugin new, users."""
 
 import asyncio
 import signal
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import structlog
 import typer
 import uvicorn
-from rich.console import Console
 
-from config import Settings, SettingsError, export_settings, load_settings
+from config import export_settings
 from core_integrator.app import app_for_process
 from core_integrator.commands import demo as demo_story
 from core_integrator.commands import doctor as diagnosis
-from core_integrator.commands import scaffold, stack
+from core_integrator.commands import scaffold, stack, users
+from core_integrator.commands.terminal import console
+from core_integrator.commands.terminal import fail as _fail
+from core_integrator.commands.terminal import settings_or_fail as _settings
 from core_integrator.contracts.errors import StorageUnavailable
 from core_integrator.hub import prove_memory
 from telemetry.logging import configure_logging
@@ -27,9 +29,7 @@ log = structlog.get_logger("core_integrator.cli")
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="One door for many generators.")
 plugins = typer.Typer(no_args_is_help=True, help="Write modules of your own.")
 app.add_typer(plugins, name="plugin")
-
-console = Console()
-problems = Console(stderr=True)
+app.add_typer(users.commands, name="users")
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on (INTEGRATOR_HOST).")]
 HubPort = Annotated[int | None, typer.Option(help="Port of the hub (INTEGRATOR_PORT).")]
@@ -144,15 +144,3 @@ def plugin_new(
 def main() -> None:
     """Run the command line; a problem is one sentence and exit code 1, never a trace."""
     app()
-
-
-def _settings(**overrides: object) -> Settings:
-    try:
-        return load_settings(**overrides)
-    except SettingsError as problem:
-        _fail(str(problem))
-
-
-def _fail(reason: str) -> NoReturn:
-    problems.print(f"integrator: {reason}", style="red", highlight=False, soft_wrap=True)
-    raise typer.Exit(1)

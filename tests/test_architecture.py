@@ -8,7 +8,16 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = [
     path
-    for folder in ("adapters", "agents", "bridges", "config", "core_integrator", "services", "telemetry")
+    for folder in (
+        "adapters",
+        "agents",
+        "bridges",
+        "config",
+        "core_integrator",
+        "security",
+        "services",
+        "telemetry",
+    )
     for path in (ROOT / folder).rglob("*.py")
 ]
 
