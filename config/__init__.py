@@ -1,23 +1,24 @@
 """Every setting; the only reader of the environment."""
 
-from config.settings import (
+from config.addresses import is_loopback
+from config.loading import export_settings, load_settings
+from config.parts import (
     KEEP_ALL,
     BridgeSettings,
+    IdentitySettings,
     LimitSettings,
     MongoSettings,
     NonceSettings,
     NoopurSettings,
     Retention,
-    Settings,
-    SettingsError,
     SsplSettings,
-    export_settings,
-    load_settings,
 )
+from config.settings import Settings, SettingsError
 
 __all__ = [
     "KEEP_ALL",
     "BridgeSettings",
+    "IdentitySettings",
     "LimitSettings",
     "MongoSettings",
     "NonceSettings",
@@ -27,5 +28,6 @@ __all__ = [
     "SettingsError",
     "SsplSettings",
     "export_settings",
+    "is_loopback",
     "load_settings",
 ]

@@ -1,118 +1,37 @@
 """Every setting, its default and its meaning."""
 
-import difflib
 import ipaddress
-import os
 import re
-from collections.abc import Mapping
-from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, HttpUrl, SecretStr, ValidationError, field_validator
+from pydantic import Field, HttpUrl, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
-PREFIX = "INTEGRATOR_"
+from config.addresses import is_loopback, is_one_service, own_authorities
+from config.parts import (
+    KEEP_ALL,
+    Authority,
+    BridgeSettings,
+    IdentitySettings,
+    LimitSettings,
+    MongoSettings,
+    NonceSettings,
+    NoopurSettings,
+    Retention,
+    SsplSettings,
+)
+
 # A minute, unless set; none in open mode on loopback.
 RATE_PER_ADDRESS = 600
 RATE_PER_USER = 300
+SHORTEST_SECRET = 32
 
 _ORIGIN = re.compile(r"https?://(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?")
-
-# What a Host header says: a name or an address, and a port unless it is the scheme's own; never a scheme.
-Authority = Annotated[str, Field(pattern=r"^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?$")]
 
 
 class SettingsError(Exception):
     """The hub must not start with these settings; the message says what to change."""
-
-
-class BridgeSettings(BaseModel, frozen=True):
-    """How to reach one external generator, and how long to insist."""
-
-    base_url: HttpUrl = Field(default=..., description="Root of the generator's HTTP API.")
-    connect_timeout_s: float = Field(default=2.0, gt=0, description="Limit on making a connection.")
-    read_timeout_s: float = Field(default=10.0, gt=0, description="Limit on silence while an answer arrives.")
-    total_timeout_s: float = Field(
-        default=20.0, gt=0, description="Limit on one operation, retries included."
-    )
-    stream_timeout_s: float = Field(default=600.0, gt=0, description="Limit on streaming one artifact.")
-    attempts: int = Field(default=3, ge=1, description="How often a safe operation is tried.")
-    max_answer_bytes: int = Field(default=8 * 2**20, gt=0, description="Longest JSON answer accepted.")
-    max_connections: int = Field(default=64, ge=1, description="Connections kept to the generator.")
-    breaker_failures: int = Field(default=5, ge=1, description="Failures in a row that open the breaker.")
-    breaker_open_s: float = Field(default=5.0, gt=0, description="How long an open breaker refuses at first.")
-    heartbeat_s: float = Field(default=2.0, gt=0, description="Seconds between two health probes.")
-    api_key: SecretStr | None = Field(default=None, description="Sent as a bearer token with every request.")
-
-
-class NoopurSettings(BridgeSettings, frozen=True):
-    """How to reach Noopur; it is asked once, and never waited for long."""
-
-    read_timeout_s: float = Field(default=5.0, gt=0, description="Limit on silence while an answer arrives.")
-    total_timeout_s: float = Field(default=5.0, gt=0, description="Limit on one operation.")
-    attempts: int = Field(default=1, ge=1, description="How often a safe operation is tried.")
-    max_answer_bytes: int = Field(default=2 * 2**20, gt=0, description="Longest JSON answer accepted.")
-    is_told: bool = Field(
-        default=True,
-        description="Whether verdicts are told; not where CreatorCore is Noopur and hears of them.",
-    )
-
-
-class MongoSettings(BaseModel, frozen=True):
-    """How to reach the primary store, and how long to wait for it."""
-
-    connection_string: SecretStr = Field(default=..., description="As MongoDB's drivers take it.")
-    database: str = Field(default="core_integrator", min_length=1, description="Name of the database.")
-    driver: Literal["pymongo", "motor"] = Field(default="pymongo", description="Which client speaks to it.")
-    deadline_s: float = Field(
-        default=1.0, gt=0, description="Limit on one operation; then the journal answers."
-    )
-
-
-class Retention(BaseModel, frozen=True):
-    """Which exchanges are kept: all, those younger than an age, or the newest few of each user and module."""
-
-    age: timedelta | None = None
-    newest: int | None = None
-
-    def __str__(self) -> str:
-        """Write it as the setting does."""
-        if self.age is not None:
-            return f"age:{self.age.days}d"
-        return "all" if self.newest is None else f"newest:{self.newest}"
-
-
-KEEP_ALL = Retention()
-_RETENTION = re.compile(r"all|age:(?P<days>[1-9][0-9]{0,4})d|newest:(?P<newest>[1-9][0-9]{0,6})")
-
-
-class NonceSettings(BaseModel, frozen=True):
-    """Where spent nonces are kept."""
-
-    store: Literal["sqlite", "redis", "memory"] = Field(default="sqlite", description="Which store.")
-    redis_url: SecretStr | None = Field(default=None, description="Where Redis is, password included.")
-    deadline_s: float = Field(default=2.0, gt=0, description="Limit on spending one nonce.")
-
-
-class SsplSettings(BaseModel, frozen=True):
-    """What a signed request must be addressed to, and how old it may be."""
-
-    authorities: frozenset[str] = Field(default=..., min_length=1, description="Hosts that callers sign for.")
-    max_age_s: int = Field(default=300, gt=0, description="How old a signature may be.")
-    skew_s: int = Field(default=60, ge=0, description="How far two clocks may differ.")
-    opaque_errors: bool = Field(default=False, description="Do not tell what is wrong with a key.")
-
-
-class LimitSettings(BaseModel, frozen=True):
-    """How many requests a minute are granted, and where that is kept; 0 is no limit."""
-
-    per_address: int = Field(default=0, ge=0, description="Requests a minute and address.")
-    per_user: int = Field(default=0, ge=0, description="Units a minute and user; dear requests cost several.")
-    redis_url: SecretStr | None = Field(default=None, description="Where allowances are shared, if at all.")
-    trusted_proxies: frozenset[str] = Field(
-        default=frozenset(), description="Whose X-Forwarded-For counts: addresses and networks."
-    )
 
 
 class Settings(BaseSettings):
@@ -330,6 +249,27 @@ class Settings(BaseSettings):
         validation_alias="INTEGRATOR_BEHIND_TLS",
         description="Whether every client comes over HTTPS; answers then say so.",
     )
+    token_key_file: Path | None = Field(
+        default=None,
+        validation_alias="INTEGRATOR_TOKEN_KEY_FILE",
+        description="Ed25519 key (PEM) that signs access tokens; made in the data folder if not set.",
+    )
+    pepper: SecretStr | None = Field(
+        default=None,
+        min_length=SHORTEST_SECRET,
+        validation_alias="INTEGRATOR_PEPPER",
+        description="Secret of 32 characters or more for the digests of API keys; made if not set.",
+    )
+    pepper_file: Path | None = Field(
+        default=None,
+        validation_alias="INTEGRATOR_PEPPER_FILE",
+        description="A file that holds that secret.",
+    )
+    verify_email: bool = Field(
+        default=False,
+        validation_alias="INTEGRATOR_VERIFY_EMAIL",
+        description="Let nobody sign in before the e-mail address is verified.",
+    )
 
     @field_validator("cors_origins", mode="after")
     @classmethod
@@ -358,18 +298,13 @@ class Settings(BaseSettings):
     def _read_retention(cls, given: object) -> object:
         if not isinstance(given, str):
             return given
-        rule = _RETENTION.fullmatch(given.strip())
-        if rule is None:
-            raise ValueError("write all, age:<days>d or newest:<number>, such as age:90d or newest:5")
-        days, newest = rule["days"], rule["newest"]
-        age = timedelta(days=int(days)) if days else None
-        return Retention(age=age, newest=int(newest) if newest else None)
+        return Retention.read(given)
 
     @property
     def sspl(self) -> SsplSettings:
         """What a signed request must be addressed to, and how old it may be."""
         return SsplSettings(
-            authorities=self.sspl_authorities or _own_authorities(self.host, self.port),
+            authorities=self.sspl_authorities or own_authorities(self.host, self.port),
             max_age_s=self.sspl_allow_drift_seconds,
             opaque_errors=self.sspl_opaque_errors,
         )
@@ -420,7 +355,7 @@ class Settings(BaseSettings):
         return NoopurSettings(
             base_url=self.noopur_base_url,
             api_key=key,
-            is_told=not _is_one_service(self.noopur_base_url, self.creatorcore_base_url),
+            is_told=not is_one_service(self.noopur_base_url, self.creatorcore_base_url),
         )
 
     @property
@@ -460,6 +395,20 @@ class Settings(BaseSettings):
             raise SettingsError("INTEGRATOR_NONCE_STORE=redis: set INTEGRATOR_REDIS_URL, or ..._FILE")
         return NonceSettings(store="redis", redis_url=url)
 
+    @property
+    def identities(self) -> IdentitySettings:
+        """How identities are proved.
+
+        Raises:
+            SettingsError: The pepper cannot be read, or is short.
+        """
+        pepper = self.pepper or _secret_in(self.pepper_file)
+        if pepper is not None and len(pepper.get_secret_value()) < SHORTEST_SECRET:
+            raise SettingsError(f"INTEGRATOR_PEPPER_FILE holds fewer than {SHORTEST_SECRET} characters")
+        return IdentitySettings(
+            token_key_file=self.token_key_file, pepper=pepper, verify_email=self.verify_email
+        )
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -473,15 +422,6 @@ class Settings(BaseSettings):
         return init_settings, env_settings
 
 
-def _is_one_service(one: HttpUrl, other: HttpUrl) -> bool:
-    """Tell whether two addresses have the same origin; every name of this machine is the same host."""
-    origins = [
-        (url.scheme, "" if is_loopback((url.host or "").strip("[]")) else url.host, url.port)
-        for url in (one, other)
-    ]
-    return origins[0] == origins[1]
-
-
 def _secret_in(path: Path | None) -> SecretStr | None:
     if path is None:
         return None
@@ -489,87 +429,3 @@ def _secret_in(path: Path | None) -> SecretStr | None:
         return SecretStr(path.read_text().strip())
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"a secret cannot be read from {path}") from error
-
-
-def load_settings(**overrides: Any) -> Settings:
-    """Read the environment once, with ``overrides`` (by field name) on top.
-
-    Raises:
-        SettingsError: A name is unknown, a value is wrong, or the start would be unsafe.
-    """
-    _refuse_unknown_names(os.environ)
-    try:
-        settings = Settings(**{name: value for name, value in overrides.items() if value is not None})
-    except ValidationError as error:
-        raise SettingsError(_in_words(error)) from error
-    _refuse_unsafe_start(settings)
-    return settings
-
-
-def export_settings(settings: Settings) -> None:
-    """Write the settings into the environment, so that worker processes read the same ones."""
-    for field, name in setting_names().items():
-        value = getattr(settings, field)
-        if value is None:
-            os.environ.pop(name, None)
-        elif isinstance(value, SecretStr):
-            os.environ[name] = value.get_secret_value()
-        elif isinstance(value, bool):
-            os.environ[name] = str(int(value))
-        elif isinstance(value, frozenset):
-            os.environ[name] = ",".join(sorted(value))
-        else:
-            os.environ[name] = str(value)
-
-
-def setting_names() -> dict[str, str]:
-    """Return the environment name of each field."""
-    return {field: str(info.validation_alias) for field, info in Settings.model_fields.items()}
-
-
-def _refuse_unknown_names(environment: Mapping[str, str]) -> None:
-    known = set(setting_names().values())
-    for name in sorted(environment):
-        if name.startswith(PREFIX) and name not in known:
-            near = difflib.get_close_matches(name, known, n=1, cutoff=0.0)
-            raise SettingsError(f"{name} is not a setting; the nearest known name is {near[0]}")
-
-
-def _in_words(error: ValidationError) -> str:
-    names = setting_names()
-    lines = []
-    for fault in error.errors(include_url=False, include_input=False):
-        place = str(fault["loc"][0]) if fault["loc"] else ""
-        lines.append(f"{names.get(place, place)}: {fault['msg']}")
-    return "; ".join(lines)
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether a host name or address is reachable from this machine only."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def _own_authorities(host: str, port: int) -> frozenset[str]:
-    named = f"[{host}]" if ":" in host else host.lower()
-    names = {named, "localhost"} if is_loopback(host) else {named}
-    return frozenset(f"{name}:{port}" for name in names)
-
-
-def _refuse_unsafe_start(settings: Settings) -> None:
-    absent = {
-        "INTEGRATOR_AUTH=required": settings.auth == "required",
-        "SSPL_ENABLED": settings.sspl_enabled,
-    }
-    asked = [name for name, wanted in absent.items() if wanted]
-    if asked:
-        # Starting without what was asked for would be a promise broken in silence.
-        raise SettingsError(f"{asked[0]} is not in this release; unset it to start without")
-    _ = settings.mongo, settings.noopur, settings.nonces, settings.limits
-    if not is_loopback(settings.host):
-        raise SettingsError(
-            f"INTEGRATOR_HOST={settings.host} is reachable from other machines, and this release cannot "
-            "authenticate callers; use 127.0.0.1, or put an authenticating proxy in front"
-        )

@@ -11,20 +11,32 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from config import Settings, load_settings
-from core_integrator.api import creator, erasure, history, media, modules, openapi, system
-from core_integrator.api.access import AccessTable
+from core_integrator.api import (
+    audit,
+    auth,
+    creator,
+    docs_page,
+    erasure,
+    history,
+    keys,
+    media,
+    modules,
+    openapi,
+    system,
+)
+from core_integrator.api.admission import guard
 from core_integrator.api.core import core
+from core_integrator.api.cors import with_cors
 from core_integrator.api.doors import Door, Doors
 from core_integrator.api.edge import Edge
 from core_integrator.api.errors import on_http_exception, on_integrator_error, on_invalid_query
 from core_integrator.api.feedback import feedback
-from core_integrator.api.guard import Guard
 from core_integrator.api.test_mode import FaultyAnswers, test_router
 from core_integrator.contracts.errors import IntegratorError
-from core_integrator.contracts.principals import OPEN
 from core_integrator.heap import settle_heap
 from core_integrator.hub import TestControls, open_hub, test_controls
 from core_integrator.registry import Plugin, Registry, installed_plugins, load_plugins
+from security.headers import SecurityHeaders
 from telemetry.logging import LogRing, configure_logging
 from telemetry.metrics import Metrics
 
@@ -45,6 +57,7 @@ def create_app(settings: Settings, *, plugins: Sequence[Plugin] | None = None) -
         version=version("core-integrator"),
         description="One door for many generators.",
         lifespan=_lifespan(settings, registry, metrics, log_ring, controls),
+        docs_url=None,
         redoc_url=None,
     )
     _add_routes(app, controls)
@@ -54,8 +67,13 @@ def create_app(settings: Settings, *, plugins: Sequence[Plugin] | None = None) -
     inner: ASGIApp = Doors(app, DOORS)
     if controls:
         inner = FaultyAnswers(inner, faults=controls.faults)
-    inner = Guard(inner, AccessTable(), nobody=OPEN, gatekeeper=lambda: app.state.hub.gatehouse)
-    return Edge(inner, track=registry.track)
+    guarded = guard(inner, settings, hub=lambda: app.state.hub)
+    edge = Edge(guarded, track=registry.track)
+    return SecurityHeaders(
+        with_cors(edge, settings.cors_origins),
+        policies={"/docs": docs_page.POLICY},
+        behind_tls=settings.behind_tls,
+    )
 
 
 def app_for_process(settings: Settings) -> ASGIApp:
@@ -92,7 +110,7 @@ def _add_routes(app: FastAPI, controls: TestControls | None) -> None:
     # Known to the framework for the sake of other methods; POST goes through the doors.
     for path, door in DOORS.items():
         app.router.routes.append(Route(path, door, methods=["POST"]))
-    for part in (creator, erasure, history, media, modules, system):
+    for part in (creator, erasure, history, media, modules, system, audit, auth, keys, docs_page):
         app.include_router(part.router)
     if controls:
         app.include_router(test_router(controls.clock, controls.faults))

@@ -1,4 +1,4 @@
-"""``integrator``: serve, up, demo, doctor, plugin new, keys, audit, backup, restore, export feedback."""
+"""``integrator``: serve, up, demo, doctor, plugin, keys, users, audit, backup, restore, export."""
 
 import asyncio
 import signal
@@ -20,7 +20,7 @@ from core_integrator.app import app_for_process
 from core_integrator.commands import audit as audit_log
 from core_integrator.commands import demo as demo_story
 from core_integrator.commands import doctor as diagnosis
-from core_integrator.commands import keys, scaffold, stack
+from core_integrator.commands import keys, scaffold, stack, users
 from core_integrator.commands.export import export_feedback
 from core_integrator.commands.terminal import console, problems
 from core_integrator.commands.terminal import fail as _fail
@@ -44,6 +44,7 @@ app.add_typer(exports, name="export")
 app.add_typer(keys.commands, name="keys")
 audits = typer.Typer(no_args_is_help=True, help="What was written down about who did what.")
 app.add_typer(audits, name="audit")
+app.add_typer(users.commands, name="users")
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on (INTEGRATOR_HOST).")]
 HubPort = Annotated[int | None, typer.Option(help="Port of the hub (INTEGRATOR_PORT).")]

@@ -37,6 +37,7 @@ from core_integrator.hosting import HostedModule
 from core_integrator.modules import Modules
 from core_integrator.running import run_guarded
 from core_integrator.validation import invalid_payload
+from security.sanitiser import sanitised
 
 log = structlog.get_logger("core_integrator.gateway")
 
@@ -221,9 +222,8 @@ def _answer(module: str, intent: Intent[Any], reply: object) -> StoredAnswer:
         )
         if intent.output is not None and type(reply.result) is not intent.output:
             intent.output.model_validate(result)
-        return StoredAnswer(
-            200, _json({"status": "success", "message": str(reply.message), "result": result})
-        )
+        said = {"status": "success", "message": str(reply.message), "result": sanitised(result)}
+        return StoredAnswer(200, _json(said))
     except (TypeError, ValueError, RecursionError) as error:
         log.error("module.rubbish", module=module, reason=type(error).__name__, exc_info=error)
         raise ModuleFailure(f"module {module!r} answered something that is not a reply") from error

@@ -12,21 +12,33 @@ import structlog
 from adapters.memory import open_memory
 from config import Settings
 from core_integrator import health
+from core_integrator.accounts import open_identities
+from core_integrator.auditing import open_audit
 from core_integrator.contracts.agent import ReportsHealth
 from core_integrator.contracts.clock import Clock, SystemClock, rfc3339
 from core_integrator.contracts.errors import StorageUnavailable
 from core_integrator.contracts.events import Track
+from core_integrator.contracts.limits import LimitStore
 from core_integrator.contracts.ports import MemoryStore
 from core_integrator.feedback import FeedbackDesk
-from core_integrator.gatehouse import Gatehouse
+from core_integrator.gatehouse import (
+    Gatehouse,
+    attempt_limit,
+    open_limits,
+    open_links,
+    principal_throttle,
+)
 from core_integrator.gateway import Gateway
 from core_integrator.hosting import open_modules
 from core_integrator.lanes import LaneLimits
 from core_integrator.modules import Modules
 from core_integrator.outbox import Outbox
 from core_integrator.registry import Registry
+from core_integrator.signing import Signing, open_signing
 from core_integrator.testmode import AdjustableClock, Faults
 from core_integrator.watched import watched
+from security.audit.journal import AuditJournal
+from security.identities import Identities
 from telemetry.logging import LogRing
 from telemetry.metrics import Metrics
 
@@ -55,6 +67,10 @@ class Hub:
     outbox: Outbox
     gateway: Gateway
     gatehouse: Gatehouse
+    identities: Identities
+    signing: Signing | None
+    limits: LimitStore
+    audit: AuditJournal
     registry: Registry
     metrics: Metrics
     log_ring: LogRing
@@ -158,7 +174,29 @@ async def open_hub(
         modules = Modules(hosted, [*registry.set_aside, *unopened])
         desk = FeedbackDesk(modules, memory, clock=clock, track=registry.track)
         outbox = Outbox(memory, desk, clock=clock)
-        gatehouse = Gatehouse(clock=clock)
+        limit_store = await stack.enter_async_context(open_limits(settings.limits, clock, settings.workers))
+        audit = await stack.enter_async_context(
+            open_audit(settings.data_dir, key_file=settings.audit_key_file, clock=clock)
+        )
+        identities = await stack.enter_async_context(
+            open_identities(
+                settings.identities,
+                settings.data_dir,
+                clock,
+                audit,
+                limit=attempt_limit(settings, limit_store),
+            )
+        )
+        signing = None
+        if settings.sspl_enabled:
+            signing = await stack.enter_async_context(open_signing(settings, clock))
+        gatehouse = Gatehouse(
+            identities,
+            principal_throttle(settings.limits, limit_store),
+            audit,
+            clock=clock,
+            links=open_links(settings),
+        )
         gateway = Gateway(modules, memory, desk, clock=clock, track=registry.track, link=gatehouse.link)
         for name, work in (("watch-memory", _watch(memory)), ("outbox", outbox.run())):
             stack.callback(asyncio.create_task(work, name=name).cancel)
@@ -171,6 +209,10 @@ async def open_hub(
             outbox,
             gateway,
             gatehouse,
+            identities,
+            signing,
+            limit_store,
+            audit,
             registry,
             metrics,
             log_ring,

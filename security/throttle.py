@@ -39,7 +39,9 @@ class AddressThrottle:
             await self._app(scope, receive, send)
             return
         verdicts: list[Verdict] = []
-        scope.setdefault("state", {})[_VERDICTS] = verdicts
+        state = scope.setdefault("state", {})
+        state[_VERDICTS] = verdicts
+        state["address"] = self._proxies.client(scope)
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -45,4 +45,4 @@ def test_only_the_settings_read_the_environment() -> None:
         if "os.environ" in path.read_text() or "getenv" in path.read_text()
     }
 
-    assert {reader for reader in readers if not reader.startswith("services/")} == {"config/settings.py"}
+    assert {reader for reader in readers if not reader.startswith("services/")} == {"config/loading.py"}

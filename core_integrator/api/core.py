@@ -1,5 +1,7 @@
 """``POST /core``: the one door."""
 
+import http
+
 from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
@@ -10,6 +12,7 @@ from core_integrator.api.edge import user_hash
 from core_integrator.api.guard import require, require_user
 from core_integrator.api.idempotency import Turn, answer_once
 from core_integrator.contracts.envelope import CoreRequest
+from core_integrator.contracts.errors import IntegratorError
 from core_integrator.contracts.ports import Durability, StoredAnswer
 from core_integrator.contracts.principals import Principal
 from core_integrator.hub import Hub
@@ -39,9 +42,18 @@ async def core(request: Request) -> Response:
         durability = served.durability
         return served.answer
 
-    answer = await answer_once(
-        request, body, user_id=asked.user_id, memory=hub.memory, clock=hub.clock, serve=serve
-    )
+    outcome = "internal_error"
+    try:
+        answer = await answer_once(
+            request, body, user_id=asked.user_id, memory=hub.memory, clock=hub.clock, serve=serve
+        )
+        outcome = "success" if answer.status_code == http.HTTPStatus.OK else "refused"
+    except IntegratorError as error:
+        outcome = error.code
+        raise
+    finally:
+        what = f"{asked.module}.{asked.intent}"
+        hub.gatehouse.did(request.state.principal, "core.call", what, outcome, request.scope["state"])
     if durability is not None:
         answer.headers["X-Memory-Durability"] = durability
     return answer

@@ -2,23 +2,26 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Request
 
 from core_integrator.api.dependencies import TheHub
 from core_integrator.contracts.envelope import UserId
+from core_integrator.contracts.principals import Principal
 
 router = APIRouter(tags=["memory"])
 
 
 @router.delete("/users/{user_id}/memory", summary="Forget everything of a user")
 async def erase(
-    hub: TheHub, user_id: Annotated[UserId, Path(description="Who shall be forgotten.")]
+    request: Request, hub: TheHub, user_id: Annotated[UserId, Path(description="Who shall be forgotten.")]
 ) -> dict[str, Any]:
     """Forget the user's exchanges, generations, verdicts, modules' rows and answers kept for repeats.
 
     ``complete`` is false while MongoDB is away: what it holds is shown to nobody from here on, and is erased
     as soon as it is back.
     """
+    principal: Principal = request.state.principal
+    await hub.gatehouse.will_do(principal, "memory.erase", user_id, request.scope["state"])
     complete = await hub.memory.erase(user_id)
     return {
         "status": "success",

@@ -12,7 +12,8 @@ from core_integrator.contracts.audit import AuditEntry
 from core_integrator.contracts.errors import Forbidden, ModuleUnavailable
 from core_integrator.contracts.principals import Principal
 from core_integrator.contracts.signing import LegacyForm, SigningKey
-from core_integrator.hub import Hub, Signing
+from core_integrator.hub import Hub
+from core_integrator.signing import Signing
 from security import key_view
 from security.keys import ALWAYS, GRACE, KeyOrder
 

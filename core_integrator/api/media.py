@@ -59,6 +59,7 @@ async def _streamed(request: Request, hub: Hub, what: str, generation_id: str, s
     principal: Principal = request.state.principal
     if generation is None or not principal.may_speak_for(generation.user_id):
         raise NotFound(what)
+    hub.gatehouse.did(principal, "media.read", generation_id, "success", request.scope["state"])
     return _Streamed(_opening(hub, generation, suffix, request.method, _asked(request.headers)))
 
 

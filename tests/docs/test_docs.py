@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from config.settings import setting_names
+from config.loading import setting_names
 from core_integrator import hookspecs
 from core_integrator.api.errors import STATUSES
 from core_integrator.contracts import errors, events

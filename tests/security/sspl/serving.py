@@ -13,7 +13,7 @@ from typing import Any
 
 import uvicorn
 
-from config.settings import SsplSettings
+from config import SsplSettings
 from core_integrator.api.edge import Edge
 from core_integrator.api.errors import refuse
 from core_integrator.contracts.errors import IntegratorError

@@ -1,0 +1,12 @@
+"""``/api/v1/auth``: accounts over HTTP.  Answers are bare; failures are the hub's."""
+
+from fastapi import APIRouter
+
+from core_integrator.api.auth import entrance, keys, own_account, recovery, users
+from core_integrator.api.auth.asking import NOT_KEPT
+
+__all__ = ["router"]
+
+router = APIRouter(prefix="/api/v1/auth", tags=["accounts"], dependencies=[NOT_KEPT])
+for part in (entrance, recovery, own_account, keys, users):
+    router.include_router(part.router)
