@@ -1,5 +1,7 @@
 """A wrong setting stops the start, in one sentence that says what to change."""
 
+from pathlib import Path
+
 import pytest
 
 from config import SettingsError, load_settings
@@ -66,3 +68,20 @@ def test_options_come_before_the_environment(monkeypatch: pytest.MonkeyPatch) ->
 
     assert load_settings(port=9001).port == 9001
     assert load_settings(port=None).port == 9000
+
+
+def test_a_short_pepper_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """By value and by file, without showing it."""
+    monkeypatch.setenv("INTEGRATOR_PEPPER", "short-and-sweet")
+    with pytest.raises(SettingsError, match=r"INTEGRATOR_PEPPER: ") as refused:
+        load_settings()
+    assert "short-and-sweet" not in str(refused.value)
+
+    monkeypatch.delenv("INTEGRATOR_PEPPER")
+    (tmp_path / "pepper").write_text("short-and-sweet\n")
+    monkeypatch.setenv("INTEGRATOR_PEPPER_FILE", str(tmp_path / "pepper"))
+    with pytest.raises(SettingsError, match="INTEGRATOR_PEPPER_FILE"):
+        load_settings()
+
+    (tmp_path / "pepper").write_text("p" * 32 + "\n")
+    assert load_settings().identities.pepper.get_secret_value() == "p" * 32

@@ -60,9 +60,9 @@ def test_who_registers_gets_tokens(client: httpx.Client, stage: Stage) -> None:
         ({"roles": ["admin"]}, "roles"),
     ],
 )
-def test_a_poor_registration_is_refused_by_field(client: httpx.Client, change, field: str) -> None:
+def test_a_poor_registration_is_refused_by_field(shared: httpx.Client, change, field: str) -> None:
     """And what was sent is not repeated."""
-    answer = client.post("/register", json=ADA | change)
+    answer = shared.post("/register", json=ADA | change)
 
     assert fault(answer) == (422, "invalid_payload")
     assert fields(answer) == {field}

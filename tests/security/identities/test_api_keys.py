@@ -87,17 +87,19 @@ def test_a_key_ends_on_its_day(client: httpx.Client, stage: Stage) -> None:
     assert client.get("/profile", headers=shown).status_code == 401
 
 
-def test_a_key_can_do_no_more_than_its_owner(client: httpx.Client) -> None:
+def test_a_key_can_do_no_more_than_its_owner(shared: httpx.Client, somebody) -> None:
     """And no more than its scopes."""
-    tokens = registered(client)
-    narrow = made(client, tokens, scopes=["core:write:video"])
+    narrow = made(shared, somebody, scopes=["core:write:video"])
 
-    too_much = client.post("/api-keys", json=WISH | {"scopes": ["users:manage"]}, headers=bearing(tokens))
-    strange = client.post("/api-keys", json=WISH | {"scopes": ["everything"]}, headers=bearing(tokens))
+    answers = [
+        shared.post("/api-keys", json=WISH | {"scopes": [scope]}, headers=bearing(somebody))
+        for scope in ("users:manage", "everything")
+    ]
+    too_much, strange = answers
 
     assert fault(too_much) == (403, "forbidden")
     assert fault(strange) == (422, "invalid_payload")
-    assert client.get("/profile", headers={"X-API-Key": narrow["api_key"]}).status_code == 403
+    assert shared.get("/profile", headers={"X-API-Key": narrow["api_key"]}).status_code == 403
 
 
 @pytest.mark.parametrize(
@@ -110,24 +112,25 @@ def test_a_key_can_do_no_more_than_its_owner(client: httpx.Client) -> None:
         ("POST", "/logout", None),
     ],
 )
-def test_a_key_does_not_make_itself_at_home(client: httpx.Client, method: str, path: str, body) -> None:
+def test_a_key_does_not_make_itself_at_home(
+    shared: httpx.Client, somebody, method: str, path: str, body
+) -> None:
     """What changes the account needs a sign-in."""
-    key = made(client, registered(client))
+    key = made(shared, somebody)
 
-    answer = client.request(method, path, json=body, headers={"X-API-Key": key["api_key"]})
+    answer = shared.request(method, path, json=body, headers={"X-API-Key": key["api_key"]})
 
     assert fault(answer) == (403, "forbidden")
 
 
-def test_what_is_no_key_proves_nothing(client: httpx.Client) -> None:
+def test_what_is_no_key_proves_nothing(shared: httpx.Client, somebody) -> None:
     """A letter off, a secret of another key, a token beside it."""
-    tokens = registered(client)
-    first, second = made(client, tokens), made(client, tokens)
+    first, second = made(shared, somebody), made(shared, somebody)
     key = first["api_key"]
     crossed = key.replace(first["id"], second["id"])
 
     for wrong in (key[:-1], key[:30] + ("a" if key[30] != "a" else "b") + key[31:], crossed, "x", "ü" * 80):
-        answer = client.get("/profile", headers={"X-API-Key": wrong.encode()})
+        answer = shared.get("/profile", headers={"X-API-Key": wrong.encode()})
         assert fault(answer) == (401, "unauthenticated"), wrong
-    both = {"X-API-Key": key} | bearing(tokens)
-    assert client.get("/profile", headers=both).status_code == 401
+    both = {"X-API-Key": key} | bearing(somebody)
+    assert shared.get("/profile", headers=both).status_code == 401

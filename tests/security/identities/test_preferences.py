@@ -56,18 +56,18 @@ def test_settings_begin_with_defaults_and_keep_their_types(client: httpx.Client)
         ({"key": "Not a key", "value": "x", "value_type": "string"}, "key"),
     ],
 )
-def test_a_setting_of_another_type_is_refused(client: httpx.Client, setting, field: str) -> None:
+def test_a_setting_of_another_type_is_refused(shared: httpx.Client, somebody, setting, field: str) -> None:
     """By its field."""
-    answer = client.put("/settings", json=setting, headers=bearing(registered(client)))
+    answer = shared.put("/settings", json=setting, headers=bearing(somebody))
 
     assert (answer.status_code, fields(answer)) == (422, {field})
 
 
-def test_nobody_raises_their_own_allowance(client: httpx.Client) -> None:
+def test_nobody_raises_their_own_allowance(shared: httpx.Client, somebody) -> None:
     """It is shown among the settings, and is the operator's."""
     wish = {"key": "calls_per_day", "value": 10_000, "value_type": "number"}
 
-    assert fault(client.put("/settings", json=wish, headers=bearing(registered(client))))[0] == 403
+    assert fault(shared.put("/settings", json=wish, headers=bearing(somebody)))[0] == 403
 
 
 def test_there_is_room_for_a_hundred_settings(client: httpx.Client) -> None:

@@ -113,10 +113,10 @@ def test_users_are_listed_page_by_page(client: httpx.Client, admin) -> None:
 
 
 @pytest.mark.parametrize("login", ["admin", "admin@example.com", "root"])
-def test_there_is_no_default_admin(client: httpx.Client, login: str) -> None:
+def test_there_is_no_default_admin(shared: httpx.Client, login: str) -> None:
     """Nobody gets in with what is in some manual."""
     for password in ("admin", "password", "changeme", "Admin123"):
-        assert client.post("/login", json={"email": login, "password": password}).status_code == 401
+        assert shared.post("/login", json={"email": login, "password": password}).status_code == 401
 
 
 @pytest.mark.parametrize(

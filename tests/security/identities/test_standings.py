@@ -1,13 +1,13 @@
 """How soon a process hears of what another did: by a clock that the test moves."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from adapters.accounts import open_accounts
-from core_integrator.contracts.accounts import Accounts, ApiKey, Session, User
+from core_integrator.contracts.accounts import Accounts, ApiKey, Changes, KnownKey, Session, User
 from core_integrator.contracts.clock import SystemClock
 from security.standings import Standings
 
@@ -127,3 +127,62 @@ async def test_what_expired_is_purged(accounts: Accounts, standings: Standings, 
     assert (fresh.has_ended("ses_2"), fresh.has_ended("ses_3")) == (False, True)
     assert await accounts.sessions.rotate(b"hash", b"next", now=now - timedelta(days=1)) is None
     assert await accounts.tickets.holder("reset", b"ticket", now=now) is None
+
+
+class Slow:
+    """A store whose answer is on its way while something happens."""
+
+    def __init__(self, accounts: Accounts) -> None:
+        self._accounts = accounts
+        self.meanwhile: Callable[[], Awaitable[None]] | None = None
+
+    async def since(self, number: int) -> Changes:
+        """Return the news as they were before the something."""
+        return await self._late(self._accounts.changes.since(number))
+
+    async def find(self, key_id: str) -> KnownKey | None:
+        """Return the key as it was before the something."""
+        return await self._late(self._accounts.keys.find(key_id))
+
+    async def _late(self, answer):
+        found = await answer
+        meanwhile, self.meanwhile = self.meanwhile, None
+        if meanwhile is not None:
+            await meanwhile()
+        return found
+
+
+async def test_news_made_while_others_are_on_their_way_are_heard_too(
+    accounts: Accounts, seconds: Seconds
+) -> None:
+    """A sign-out that meets another request's look at the news still counts at once."""
+    slow = Slow(accounts)
+    standings = Standings(slow, slow, monotonic=seconds)
+
+    async def sign_out() -> None:
+        await accounts.sessions.end("ses_1")
+        standings.expect_news()
+
+    slow.meanwhile = sign_out
+    await standings.hear()
+    await standings.hear()
+
+    assert standings.has_ended("ses_1")
+
+
+async def test_a_key_that_changed_on_its_way_is_not_held(accounts: Accounts, seconds: Seconds) -> None:
+    """Or the old state would never be let go of: its news have been heard already."""
+    await accounts.keys.add(KEY, b"digest")
+    slow = Slow(accounts)
+    standings = Standings(slow, slow, monotonic=seconds)
+    await standings.hear()
+
+    async def switch_off() -> None:
+        await accounts.keys.set_active(ADA.id, "key_1", active=False)
+        standings.expect_news()
+        await standings.hear()
+
+    slow.meanwhile = switch_off
+    await standings.key("key_1")
+
+    assert not (await standings.key("key_1")).key.active
