@@ -37,7 +37,8 @@ class FileOutbox:
     def _letter(self, mail: Mail) -> bytes:
         letter = EmailMessage(policy=_POLICY)
         letter["From"] = SENDER
-        letter["To"] = Address(addr_spec=mail.to)
+        local, _, domain = mail.to.rpartition("@")
+        letter["To"] = Address(username=local, domain=domain)
         letter["Subject"] = mail.subject
         letter["Date"] = format_datetime(self._clock.now())
         letter["Message-ID"] = make_msgid(domain="localhost")

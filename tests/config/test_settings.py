@@ -49,8 +49,6 @@ def test_a_wrong_value_is_named(monkeypatch: pytest.MonkeyPatch, name: str, valu
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("INTEGRATOR_AUTH", "required"),
-        ("SSPL_ENABLED", "true"),
         ("USE_MONGODB", "1"),  # without a place
         ("INTEGRATOR_USE_NOOPUR", "1"),  # without a place
         ("INTEGRATOR_NONCE_STORE", "redis"),  # without a place
@@ -208,3 +206,20 @@ def test_origins_are_named_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("INTEGRATOR_CORS_ORIGINS", "https://app.example, http://127.0.0.1:3000")
 
     assert load_settings().cors_origins == {"https://app.example", "http://127.0.0.1:3000"}
+
+
+def test_a_short_pepper_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """By value and by file, without showing it."""
+    monkeypatch.setenv("INTEGRATOR_PEPPER", "short-and-sweet")
+    with pytest.raises(SettingsError, match=r"INTEGRATOR_PEPPER: ") as refused:
+        load_settings()
+    assert "short-and-sweet" not in str(refused.value)
+
+    monkeypatch.delenv("INTEGRATOR_PEPPER")
+    (tmp_path / "pepper").write_text("short-and-sweet\n")
+    monkeypatch.setenv("INTEGRATOR_PEPPER_FILE", str(tmp_path / "pepper"))
+    with pytest.raises(SettingsError, match="INTEGRATOR_PEPPER_FILE"):
+        load_settings()
+
+    (tmp_path / "pepper").write_text("p" * 32 + "\n")
+    assert load_settings().identities.pepper.get_secret_value() == "p" * 32

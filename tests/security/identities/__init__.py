@@ -1,0 +1,1 @@
+"""Accounts, as those who have one see them."""
