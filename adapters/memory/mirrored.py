@@ -80,7 +80,7 @@ class MirroredMemory:
         await self._journal.remember(interaction, generation=generation, settlement=settlement)
         if self._line.state == "open":
             # The journal has noted that it waits; the commonest write pays for no more.
-            return
+            return "journal"
         added: list[Change] = [] if generation is None else [AddGeneration(generation)]
         if interaction is not None:
             added.append(AddInteraction(interaction))
