@@ -7,12 +7,15 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import corridor, film, interactions, patience
+from bench import context, corridor, film, interactions, memory, patience, recovery
 from bench.figure import Figure
 
 PARTS = {
     "corridor": corridor.figures,
     "interactions": interactions.figures,
+    "memory": memory.figures,
+    "recovery": recovery.figures,
+    "context": context.figures,
     "film": film.figures,
     "patience": patience.figures,
 }

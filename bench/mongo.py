@@ -1,4 +1,4 @@
-"""A MongoDB for the benchmarks: the wire-protocol server of the tests, or the one ``MONGO_TEST_URI`` names."""
+"""A MongoDB for the benchmarks: the tests' wire-protocol server, or the one ``MONGO_TEST_URI`` names."""
 
 import contextlib
 import os

@@ -50,10 +50,12 @@ def figures() -> list[Figure]:
 
 
 def _returns(folder: Path) -> list[float]:
-    with mongo_program(folder / "mongo") as server:
-        with hub(folder / "hub", mongo.settings(server.url, "bench")) as running:
-            mongo.until(running, "primary")
-            return [_return(server, running, absence_s) for absence_s in ABSENCES_S]
+    with (
+        mongo_program(folder / "mongo") as server,
+        hub(folder / "hub", mongo.settings(server.url, "bench")) as running,
+    ):
+        mongo.until(running, "primary")
+        return [_return(server, running, absence_s) for absence_s in ABSENCES_S]
 
 
 def _return(server: MongoProgram, running: Running, absence_s: float) -> float:

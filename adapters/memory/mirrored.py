@@ -78,6 +78,9 @@ class MirroredMemory:
             ValueError: A text is not JSON; nothing was stored.
         """
         await self._journal.remember(interaction, generation=generation, settlement=settlement)
+        if self._line.state == "open":
+            # The journal has noted that it waits; the commonest write pays for no more.
+            return "journal"
         added: list[Change] = [] if generation is None else [AddGeneration(generation)]
         if interaction is not None:
             added.append(AddInteraction(interaction))
