@@ -60,7 +60,7 @@ def create_app(settings: Settings, *, plugins: Sequence[Plugin] | None = None) -
         docs_url=None,
         redoc_url=None,
     )
-    _add_routes(app, controls)
+    add_routes(app, controls)
     app.add_exception_handler(IntegratorError, on_integrator_error)
     app.add_exception_handler(RequestValidationError, on_invalid_query)
     app.add_exception_handler(HTTPException, on_http_exception)
@@ -106,7 +106,8 @@ def _lifespan(
     return live
 
 
-def _add_routes(app: FastAPI, controls: TestControls | None) -> None:
+def add_routes(app: FastAPI, controls: TestControls | None) -> None:
+    """Add every path the hub serves."""
     # Known to the framework for the sake of other methods; POST goes through the doors.
     for path, door in DOORS.items():
         app.router.routes.append(Route(path, door, methods=["POST"]))
