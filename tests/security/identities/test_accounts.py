@@ -74,11 +74,13 @@ def test_a_poor_registration_is_refused_by_field(shared: httpx.Client, change, f
     [
         {"email": "ADA_L@Example.COM", "username": "other"},
         {"email": "other@example.com", "username": "ADA_L"},
+        {"email": "gräce@example.com", "username": "other"},
     ],
 )
 def test_an_address_or_name_is_one_persons(client: httpx.Client, again) -> None:
     """Whatever its letter case."""
     registered(client)
+    assert client.post("/register", json=ADA | {"email": "GRÄCE@example.com", "username": "G_1"}).is_success
 
     assert fault(client.post("/register", json=ADA | again)) == (409, "wrong_state")
 

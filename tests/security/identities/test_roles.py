@@ -66,7 +66,7 @@ def test_the_last_admin_stays_one(client: httpx.Client, stage: Stage, admin) -> 
     assert [result for _, _, result in stage.ledger.told("auth.roles")] == ["wrong_state"]
 
 
-def test_a_shut_account_is_out_at_once(client: httpx.Client, admin) -> None:
+def test_a_shut_account_is_out_at_once(client: httpx.Client, stage: Stage, admin) -> None:
     """Its tokens, its refresh tokens, its API keys, its password."""
     ada = registered(client)
     key = client.post("/api-keys", json={"service_name": "s", "key_name": "k"}, headers=bearing(ada)).json()[
@@ -81,6 +81,7 @@ def test_a_shut_account_is_out_at_once(client: httpx.Client, admin) -> None:
     assert client.get("/profile", headers={"X-API-Key": key}).status_code == 401
     login = {"email": "ada_l", "password": "Correct1horse"}
     assert fault(client.post("/login", json=login)) == (401, "unauthenticated")
+    assert [result for _, _, result in stage.ledger.told("auth.login")] == ["success", "unauthenticated"]
     client.put(f"/users/{ada['user_id']}/active", json={"active": True}, headers=bearing(admin))
     assert knows(client, ada) == 401, "what was ended stays ended"
     assert knows(client, signed_in(client)) == 200
