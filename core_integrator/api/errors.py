@@ -76,12 +76,12 @@ def error_answer(error: IntegratorError, request: Request) -> Response:
     """Write a failure as the caller wants it."""
     status = _EXCEPTIONS.get(type(error), STATUSES[error.code])
     headers = {"Cache-Control": "no-store"}
+    if status == http.HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
     if status == http.HTTPStatus.UNAUTHORIZED and isinstance(error, SignatureRejected):
         headers |= {"WWW-Authenticate": "Signature", "Accept-Signature": ACCEPT_SIGNATURE}
     if error.retry_after_s is not None:
         headers["Retry-After"] = str(math.ceil(error.retry_after_s))
-    if status == http.HTTPStatus.UNAUTHORIZED:
-        headers["WWW-Authenticate"] = "Bearer"
     if status in _CLOSING:
         headers["Connection"] = "close"
     wants_problem = PROBLEM_JSON in request.headers.get("accept", "")

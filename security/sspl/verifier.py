@@ -52,7 +52,8 @@ class RequestVerifier:
             MalformedRequest: The body did not arrive in time, or the caller left.
         """
         form = form_of(attempt.request.fields)
-        now = self._clock.now()
+        # Signatures count whole seconds; so does the window, or its last second would depend on the rest of it.
+        now = self._clock.now().replace(microsecond=0)
         if form == "v3":
             return await self._prove_v3(attempt, now)
         if form == "v2":
