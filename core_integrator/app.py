@@ -36,6 +36,7 @@ from core_integrator.contracts.errors import IntegratorError
 from core_integrator.heap import settle_heap
 from core_integrator.hub import TestControls, open_hub, test_controls
 from core_integrator.registry import Plugin, Registry, installed_plugins, load_plugins
+from core_integrator.workers import end_with_parent
 from security.headers import SecurityHeaders
 from telemetry.logging import LogRing, configure_logging
 from telemetry.metrics import Metrics
@@ -85,6 +86,7 @@ def app_for_process(settings: Settings) -> ASGIApp:
 
 def app_from_environment() -> ASGIApp:
     """Return the application as the environment describes it; what a worker process calls."""
+    end_with_parent()
     return app_for_process(load_settings())
 
 

@@ -52,7 +52,7 @@ class RequestVerifier:
             MalformedRequest: The body did not arrive in time, or the caller left.
         """
         form = form_of(attempt.request.fields)
-        # Signatures count whole seconds; so does the window, or its last second would depend on the rest of it.
+        # Signatures count whole seconds, and so does the window.
         now = self._clock.now().replace(microsecond=0)
         if form == "v3":
             return await self._prove_v3(attempt, now)

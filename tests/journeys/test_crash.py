@@ -161,3 +161,18 @@ def test_a_start_that_cannot_be_says_why_in_a_sentence(
     assert done.returncode != 0
     assert re.search(told, done.stderr + done.stdout)
     assert "Traceback" not in done.stderr
+
+
+def test_workers_end_with_the_process_that_started_them(tmp_path: Path) -> None:
+    """A supervisor that was killed leaves nobody behind on the port that its successor needs."""
+    with hub_program(tmp_path, INTEGRATOR_WORKERS="2") as hub:
+        hub.kill()
+
+        def nobody_answers() -> bool:
+            try:
+                httpx.get(f"{hub.url}/system/live", timeout=2)
+            except httpx.TransportError:
+                return True
+            return False
+
+        until(nobody_answers, "the workers are gone", limit_s=40)
