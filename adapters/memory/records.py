@@ -9,7 +9,15 @@ _KEEP = """
     INSERT INTO records (user_id, module, kind, id, payload, first_us, changed_us)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6)
     ON CONFLICT (user_id, module, kind, id)
-    DO UPDATE SET payload = excluded.payload, changed_us = excluded.changed_us
+    DO UPDATE SET payload = excluded.payload, changed_us = max(excluded.changed_us, changed_us + 1)
+    RETURNING first_us, changed_us
+"""
+# After the newest of all, whoever kept it and whatever the clock says, and after the user's erasure: so the
+# order of storing is the order of these moments everywhere.
+_FREE = """
+    SELECT max(?1,
+        1 + coalesce((SELECT first_us FROM records ORDER BY seq DESC LIMIT 1), 0),
+        1 + coalesce((SELECT until_us FROM erasures WHERE user_id = ?2), 0))
 """
 _ON_SHELF = """
     SELECT id, payload FROM records
@@ -20,11 +28,17 @@ _ON_SHELF = """
 _BEYOND = "\U0010ffff"
 
 
-def keep(connection: sqlite3.Connection, shelf: Shelf, records: Sequence[Record], from_us: int) -> None:
-    """Store the records, a microsecond apart; one whose id is there gets the new payload."""
+def keep(
+    connection: sqlite3.Connection, shelf: Shelf, records: Sequence[Record], now_us: int
+) -> Sequence[tuple[int, int]]:
+    """Store the records, a microsecond apart; one whose id is there gets the new payload.
+
+    Returns when each was first kept, and its newest change (µs UTC).
+    """
+    from_us = connection.execute(_FREE, (now_us, shelf.user_id)).fetchone()[0]
     place = (shelf.user_id, shelf.module, shelf.kind)
     rows = [(*place, record.id, record.payload, from_us + n) for n, record in enumerate(records)]
-    connection.executemany(_KEEP, rows)
+    return [connection.execute(_KEEP, row).fetchall()[0] for row in rows]
 
 
 def on_shelf(connection: sqlite3.Connection, shelf: Shelf, prefix: str) -> Sequence[Record]:

@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Awaitable
 from contextlib import AsyncExitStack, closing
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +62,7 @@ class MemoryMachine(RuleBasedStateMachine):
         self.model = Model()
         self.numbers = 0
         self.refused: set[str] = set()
+        self.erased_at: dict[str, datetime] = {}
         self.lives = 0
         self.data = self.folder / "0"
 
@@ -120,7 +121,7 @@ class MemoryMachine(RuleBasedStateMachine):
         """An exchange, with or without something made in it."""
         exchange, made = self._exchange(user, module, with_generation, late_s)
         self.run(self.memories[worker].remember(exchange, generation=made))
-        self.model.add(exchange, made)
+        self.model.add(*self.run(self._as_dated(worker, exchange, made)))
         self.check(user)
 
     @rule(data=st.lists(st.tuples(workers, users, modules, st.booleans()), min_size=2, max_size=6))
@@ -186,6 +187,7 @@ class MemoryMachine(RuleBasedStateMachine):
         """Forget a user; what comes later is remembered again."""
         self.run(self.memories[worker].erase(user))
         self.model.erase(user)
+        self.erased_at[user] = self.clock.now()
         self.check(user)
 
     # --- what befalls MongoDB ---
@@ -324,7 +326,9 @@ class MemoryMachine(RuleBasedStateMachine):
         expected = {
             (row.id, row.user_id, row.module, row.response) for row in self.model.interactions.values()
         }
-        held = {(row["_id"], row["user_id"], row["module"], row["response"]) for row in stored["interactions"]}
+        held = {
+            (row["_id"], row["user_id"], row["module"], row["response"]) for row in stored["interactions"]
+        }
         assert held <= expected
         assert {row[0] for row in expected - held} <= self.refused
         assert {(row["_id"], row["user_id"]) for row in stored["generations"]} == {
@@ -398,6 +402,19 @@ class MemoryMachine(RuleBasedStateMachine):
         exchange = interaction(number, user=user, module=module, created_at=at)
         made = generation(number, user=user, module=module, created_at=at) if with_generation else None
         return exchange, made
+
+    async def _as_dated(
+        self, worker: int, exchange: Interaction, made: Generation | None
+    ) -> tuple[Interaction, Generation | None]:
+        """Return the rows as they are kept: what is written after an erasure is dated after it."""
+        erased_at = self.erased_at.get(exchange.user_id)
+        if erased_at is None or exchange.created_at > erased_at:
+            return exchange, made
+        rows = (await self.memories[worker].history(exchange.user_id, limit=200)).rows
+        (dated_at,) = [row.created_at for row in rows if row.id == exchange.id]
+        assert dated_at > erased_at
+        exchange = replace(exchange, created_at=dated_at)
+        return exchange, None if made is None else replace(made, created_at=dated_at)
 
     async def _refused(self, worker: int, given: Feedback) -> bool:
         try:
