@@ -5,14 +5,15 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from adapters.memory import backlog, pending, pruning, queries, rows, writes
+from adapters.memory import backlog, pending, pruning, queries, records, rows, writes
 from adapters.memory.backlog import Depth, Waiting
 from adapters.memory.changes import AddGeneration, Change
 from adapters.memory.cursors import read_cursor
 from adapters.memory.pruning import Plan
+from adapters.memory.records import Dated
 from adapters.memory.sqlite import DEADLINE_S, SqliteMemory, open_parts
 from config import Retention
-from core_integrator.contracts.clock import Clock
+from core_integrator.contracts.clock import Clock, microseconds
 from core_integrator.contracts.ports import Feedback, Generation, Interaction, Record, Shelf
 
 
@@ -68,6 +69,21 @@ class Journal(SqliteMemory):
     async def prune(self, seqs: Sequence[int]) -> None:
         """Forget exchanges for good."""
         await self._writer.write(lambda connection: pruning.prune(connection, seqs))
+
+    async def keep_dated(self, shelf: Shelf, kept: Sequence[Record]) -> Sequence[Dated]:
+        """Store records as :meth:`keep` does; return each with when it was first kept and last changed.
+
+        Raises:
+            ValueError: A payload is not JSON; nothing was stored.
+        """
+        now_us = microseconds(self._clock.now())
+        ids = list({record.id: record for record in kept})
+
+        def work(connection: sqlite3.Connection) -> Sequence[Dated]:
+            records.keep(connection, shelf, kept, now_us)
+            return records.dated(connection, shelf, ids)
+
+        return await self._writer.write(work)
 
     async def depth(self, *, lingering_s: int) -> Depth:
         """Return how much waits, and since when its turn has come."""

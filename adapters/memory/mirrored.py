@@ -190,10 +190,11 @@ class MirroredMemory:
         Raises:
             ValueError: A payload is not JSON; nothing was stored.
         """
-        moments = await self._journal.keep_dated(shelf, records)
-        if len(records) <= CARRIED_RECORDS:
-            dated = zip(records, moments, strict=True)
-            await self._carry([PutRecord(shelf, record, *moments) for record, moments in dated])
+        if len(records) > CARRIED_RECORDS:
+            await self._journal.keep(shelf, records)
+            return
+        dated = await self._journal.keep_dated(shelf, records)
+        await self._carry([PutRecord(shelf, record, first, changed) for first, changed, record in dated])
 
     async def records(self, shelf: Shelf, *, prefix: str = "") -> Sequence[Record]:
         """Return the records whose id begins with ``prefix``, in the order they were first stored."""

@@ -154,16 +154,8 @@ class SqliteMemory:
         Raises:
             ValueError: A payload is not JSON; nothing was stored.
         """
-        await self.keep_dated(shelf, kept)
-
-    async def keep_dated(self, shelf: Shelf, kept: Sequence[Record]) -> Sequence[tuple[int, int]]:
-        """Store records as :meth:`keep` does; return when each was first kept and last changed (µs UTC).
-
-        Raises:
-            ValueError: A payload is not JSON; nothing was stored.
-        """
         now_us = microseconds(self._clock.now())
-        return await self._writer.write(lambda connection: records.keep(connection, shelf, kept, now_us))
+        await self._writer.write(lambda connection: records.keep(connection, shelf, kept, now_us))
 
     async def records(self, shelf: Shelf, *, prefix: str = "") -> Sequence[Record]:
         """Return the records whose id begins with ``prefix``, in the order they were first stored."""
