@@ -182,6 +182,28 @@ class MemoryMachine(RuleBasedStateMachine):
             self.model.drop(chosen)
         self.check(user)
 
+    @rule(worker=workers, data=st.data())
+    def make_again(self, worker: int, data: st.DataObject) -> None:
+        """A namesake of something that was dropped starts from nothing."""
+        gone = sorted(set(self.model.generation_ids) - set(self.model.generations))
+        if gone:
+            name = data.draw(st.sampled_from(gone))
+            user, module = data.draw(users), data.draw(modules)
+            _, made = self._exchange(user, module, True, 0)
+            assert made is not None
+            made = replace(made, id=name)
+            self.run(self.memories[worker].remember(None, generation=made))
+            self.model.add(None, made)
+            self.check(user)
+
+    @rule(worker=workers, data=st.data())
+    def forward(self, worker: int, data: st.DataObject) -> None:
+        """A generator was told of a verdict."""
+        if self.model.feedback:
+            told = data.draw(st.sampled_from(sorted(self.model.feedback)))
+            self.run(self.memories[worker].mark_forwarded(told))
+            self.model.forwarded.add(told)
+
     @rule(worker=workers, user=users)
     def erase(self, worker: int, user: str) -> None:
         """Forget a user; what comes later is remembered again."""
@@ -243,13 +265,13 @@ class MemoryMachine(RuleBasedStateMachine):
     @rule(limit=st.integers(1, 4))
     def everybody_reads(self, limit: int) -> None:
         """Every user, at every worker, sees what is theirs and nothing else."""
-        for user in USERS:
-            self.check(user, limit=limit)
-
-    def check(self, user: str, *, limit: int = 3) -> None:
-        """The user sees, at either worker, all of theirs and nothing else."""
         for memory in self.memories:
-            self.run(self._check(memory, user, limit))
+            for user in USERS:
+                self.run(self._check(memory, user, limit))
+
+    def check(self, user: str) -> None:
+        """The user sees at once all of theirs and nothing else, at the worker whose turn it is."""
+        self.run(self._check(self.memories[self.numbers % 2], user, 3))
 
     async def _check(self, memory: MemoryStore, user: str, limit: int) -> None:
         model = self.model
@@ -298,15 +320,13 @@ class MemoryMachine(RuleBasedStateMachine):
                 self.restart()
             self.run(self._until_nothing_waits())
             self._compare()
-            for user in USERS:
-                self.check(user)
+            self.everybody_reads(3)
             self.run(self.opened.aclose())
             self.data = self.folder / "elsewhere"
             self.run(self._open())
             self.run(self._until_in_use())
             if not self.refused:
-                for user in USERS:
-                    self.check(user)
+                self.everybody_reads(3)
         finally:
             self._heal()
             if hasattr(self, "opened"):
@@ -334,8 +354,12 @@ class MemoryMachine(RuleBasedStateMachine):
         assert {(row["_id"], row["user_id"]) for row in stored["generations"]} == {
             (row.id, row.user_id) for row in self.model.generations.values()
         }
-        assert {(row["_id"], row["user_id"], row["score"]) for row in stored["feedback"]} == {
-            (row.id, row.user_id, row.score) for row in self.model.feedback.values()
+        assert {
+            (row["_id"], row["user_id"], row["score"], row.get("forwarded_us") is not None)
+            for row in stored["feedback"]
+        } == {
+            (row.id, row.user_id, row.score, row.id in self.model.forwarded)
+            for row in self.model.feedback.values()
         }
         in_order = sorted(stored["records"], key=lambda row: row["first_us"])
         by_shelf: dict[Shelf, list[Record]] = {}

@@ -16,6 +16,7 @@ class Model:
     generations: dict[str, Generation] = field(default_factory=dict)
     feedback: dict[str, Feedback] = field(default_factory=dict)
     shelves: dict[Shelf, dict[str, Record]] = field(default_factory=dict)
+    forwarded: set[str] = field(default_factory=set)
     # Whatever was once given out, so that what is gone is asked for too.
     generation_ids: list[str] = field(default_factory=list)
 

@@ -10,7 +10,7 @@ from tests.mongowire import mongo_program
 
 # Many more run in the soak.
 EXAMPLES = 24
-STEPS = 20
+STEPS = 15
 
 
 def test_the_memory_is_what_its_model_says(tmp_path: Path) -> None:
