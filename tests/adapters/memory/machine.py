@@ -15,8 +15,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 from pymongo import MongoClient
 
 from adapters.memory import open_memory
@@ -32,7 +39,8 @@ from core_integrator.contracts.ports import (
 from tests.adapters.memory.conftest import FixedClock, mongo_settings
 from tests.adapters.memory.model import Model
 from tests.adapters.memory.samples import feedback, generation, interaction
-from tests.mongowire import MongoProgram
+from tests.adapters.memory.waiting import age, until_nothing_waits
+from tests.mongowire import MongoProgram, mongo_program
 
 DEADLINE_S = 0.2
 PATIENCE_S = 20.0
@@ -52,9 +60,10 @@ shelves = st.builds(Shelf, users, st.sampled_from(["finance"]), st.sampled_from(
 class MemoryMachine(RuleBasedStateMachine):
     """One life; at its end everything is healed, and MongoDB holds what the model says."""
 
-    def __init__(self, server: MongoProgram, folder: Path) -> None:
+    def __init__(self, server: MongoProgram, past_the_memory: MongoClient[Any], folder: Path) -> None:
         super().__init__()
         self.server = server
+        self.past_the_memory = past_the_memory
         self.folder = Path(tempfile.mkdtemp(dir=folder))
         self.settings = mongo_settings(server.url, deadline_s=DEADLINE_S)
         self.loop = asyncio.Runner()
@@ -111,7 +120,7 @@ class MemoryMachine(RuleBasedStateMachine):
     def time_passes(self, seconds: int) -> None:
         """What waits is old enough to be replayed."""
         self.clock.advance(seconds)
-        self._age_what_waits()
+        age(self.data / "memory.db")
         self.run(asyncio.sleep(0.25))
 
     # --- writes ---
@@ -318,12 +327,13 @@ class MemoryMachine(RuleBasedStateMachine):
             self._heal()
             if not self.mirrored:
                 self.restart()
-            self.run(self._until_nothing_waits())
+            self.run(until_nothing_waits(self.data / "memory.db"))
+            self.run(self._until_in_use())
             self._compare()
             self.everybody_reads(3)
             self.run(self.opened.aclose())
             self.data = self.folder / "elsewhere"
-            self.run(self._open())
+            self.run(self._open(workers=1))
             self.run(self._until_in_use())
             if not self.refused:
                 self.everybody_reads(3)
@@ -332,17 +342,13 @@ class MemoryMachine(RuleBasedStateMachine):
             if hasattr(self, "opened"):
                 self.run(self.opened.aclose())
             self.loop.close()
-            with MongoClient(self.server.url) as client:
-                client.drop_database(self.settings.database)
+            self.past_the_memory.drop_database(self.settings.database)
             shutil.rmtree(self.folder)
 
     def _compare(self) -> None:
-        with MongoClient(self.server.url) as client:
-            database = client[self.settings.database]
-            stored = {
-                name: list(database[name].find())
-                for name in ("interactions", "generations", "feedback", "records")
-            }
+        database = self.past_the_memory[self.settings.database]
+        collections = ("interactions", "generations", "feedback", "records")
+        stored = {name: list(database[name].find()) for name in collections}
         expected = {
             (row.id, row.user_id, row.module, row.response) for row in self.model.interactions.values()
         }
@@ -379,12 +385,13 @@ class MemoryMachine(RuleBasedStateMachine):
 
         return self.loop.run(bounded())
 
-    async def _open(self, *, mirrored: bool = True) -> None:
+    async def _open(self, *, mirrored: bool = True, workers: int = 2) -> None:
         self.opened = AsyncExitStack()
         self.mirrored = mirrored
         mongo = self.settings if mirrored else None
         self.memories = [
-            await self.opened.enter_async_context(open_memory(self.data, self.clock, mongo)) for _ in range(2)
+            await self.opened.enter_async_context(open_memory(self.data, self.clock, mongo))
+            for _ in range(workers)
         ]
 
     def _heal(self) -> None:
@@ -398,20 +405,6 @@ class MemoryMachine(RuleBasedStateMachine):
     async def _until_in_use(self) -> None:
         while any(memory.state().mode == "journal" for memory in self.memories):
             await asyncio.sleep(0.02)
-
-    async def _until_nothing_waits(self) -> None:
-        while self._waiting():
-            self._age_what_waits()
-            await asyncio.sleep(0.05)
-        await self._until_in_use()
-
-    def _waiting(self) -> int:
-        with closing(sqlite3.connect(self.data / "memory.db")) as connection:
-            return connection.execute("SELECT count(*) FROM backlog WHERE refused IS NULL").fetchone()[0]
-
-    def _age_what_waits(self) -> None:
-        with closing(sqlite3.connect(self.data / "memory.db", isolation_level=None)) as connection:
-            connection.execute("UPDATE backlog SET queued_s = 0")
 
     def _number(self) -> int:
         self.numbers += 1
@@ -450,3 +443,19 @@ class MemoryMachine(RuleBasedStateMachine):
     @staticmethod
     async def _all_of(works: list[Awaitable[Any]]) -> None:
         await asyncio.gather(*works)
+
+
+def live(folder: Path, how: settings) -> None:
+    """Let memories live and compare each with its model; a failure is told as it happened."""
+    with mongo_program(folder / "mongo") as server, MongoClient(server.url) as past_the_memory:
+        run_state_machine_as_test(
+            lambda: MemoryMachine(server, past_the_memory, folder),
+            settings=settings(
+                how,
+                deadline=None,
+                database=None,
+                # Shrinking would take minutes of real faults.
+                phases=[Phase.generate],
+                suppress_health_check=list(HealthCheck),
+            ),
+        )
