@@ -117,7 +117,9 @@ async def test_pages_skip_nothing_behind_what_was_dropped(memory: MemoryStore, s
     server.fault("error", "insert", code=121, ids=["vid_00001"])
     for number in range(1, 8):
         await memory.remember(None, generation=generation(number))
+    server.fault("close_before", "delete", times=1)
     await memory.drop_generation("vid_00007", user_id="ada")
+    await until_mode(memory, "primary")
 
     shown: list[str] = []
     page = await memory.generations("ada", module="video", limit=2)
@@ -145,16 +147,20 @@ async def test_a_record_changed_before_mongodb_has_it_keeps_its_place(
 
 
 async def test_a_clock_put_back_hides_no_change_of_a_record(
-    path: Path, clock: FixedClock, memory: MemoryStore
+    path: Path, clock: FixedClock, settings: MongoSettings
 ) -> None:
-    """The newest is what was stored last, whatever the clock says."""
-    clock.advance(100)
-    await memory.keep(SHELF, [Record("b", "1")])
-    clock.advance(-100)
-    await memory.keep(SHELF, [Record("a", "1"), Record("b", "2")])
-    await everywhere(path, memory)
+    """The newest is what was stored last, whatever the clock says, and whoever stored it."""
+    async with open_memory(path.parent, clock, settings) as memory:
+        await until_mode(memory, "primary")
+        clock.advance(100)
+        await memory.keep(SHELF, [Record("b", "1")])
+        clock.advance(-100)
+        async with open_memory(path.parent, clock, settings) as other:
+            await until_mode(other, "primary")
+            await other.keep(SHELF, [Record("a", "1"), Record("b", "2")])
+        await everywhere(path, memory)
 
-    assert await memory.records(SHELF) == [Record("b", "2"), Record("a", "1")]
+        assert await memory.records(SHELF) == [Record("b", "2"), Record("a", "1")]
 
 
 async def test_what_is_written_after_an_erasure_stays_whatever_its_date(
