@@ -92,8 +92,9 @@ class Replayer:
                 self._line.failed(error)
                 with suppress(StorageUnavailable):
                     await self._look()
-            except StorageUnavailable as error:
-                log.warning("memory.replay_waits", reason=error.message)
+            except (StorageUnavailable, OSError) as error:
+                # Also a lease that cannot be opened: this task is the only one that ever looks again.
+                log.warning("memory.replay_waits", reason=str(error))
                 await asyncio.sleep(1)
 
     def close(self) -> None:

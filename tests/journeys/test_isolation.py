@@ -89,9 +89,9 @@ def learn(client: httpx.Client, level: str, *, user: str) -> None:
     assert core(client, "education", "generate", lesson, user=user).status_code == 200
 
 
-def get(client: httpx.Client, path: str, user: str) -> list[dict]:
+def get(client: httpx.Client, path: str, user: str, **wanted: int) -> list[dict]:
     """Return the exchanges that a path shows to a user."""
-    answer = client.get(path, params={"user_id": user})
+    answer = client.get(path, params={"user_id": user, **wanted})
     assert answer.status_code == 200, answer.text
     return answer.json()
 
@@ -121,9 +121,12 @@ def test_history_shows_five_of_each_module_and_context_the_three_newest(client: 
         "intermediate",
         "beginner",
     ]
+    assert "source_text" not in both[0]["request"]["data"]
     three_and_three = get(client, "/get-history", "c")
     assert [row["module"] for row in three_and_three] == ["education", "finance"] * 3
-    assert len(get(client, "/get-history?limit=200", "a")) == 9
+    assert len(get(client, "/get-history", "a", limit=200)) == 9
+    everybody = client.get("/creator/history?user_id=all")
+    assert (everybody.status_code, error_of(everybody)["code"]) == (400, "invalid_argument")
 
 
 @dataclass(frozen=True)
@@ -151,7 +154,7 @@ def shown_to(client: httpx.Client, user: str) -> tuple[set[str], list[str], list
     films = core(client, "video", "list_videos", {}, user=user).json()["result"]["videos"]
     return (
         {row["request"]["user_id"] for row in rows},
-        [text["generation_id"] for text in texts],
+        [text["id"] for text in texts],
         [film["generation_id"] for film in films],
     )
 
