@@ -10,9 +10,10 @@ CREATOR_PORT ?= 5001
 DATA_DIR ?= var
 WORKERS ?= 1
 TEST ?= 0
+SOAK_S ?= 600
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-test demo up serve doctor test lint format types imports tests sheet bench lock clean
+.PHONY: help install install-test demo up serve doctor test lint format types imports tests soak sheet bench lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-14s %s\n", $$1, $$2}'
@@ -66,6 +67,9 @@ imports: install-test ## Who may import whom
 
 tests: install-test ## Behaviour
 	$(BIN)/pytest
+
+soak: install-test ## Real programs under random kills, then every row is accounted for (SOAK_S=600)
+	$(BIN)/python -m tests.soak --seconds $(SOAK_S)
 
 sheet: install-test ## Draw the contact sheet of films in docs/
 	$(BIN)/python -m bench.contact_sheet docs/contact_sheet.jpg

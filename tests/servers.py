@@ -94,6 +94,22 @@ class Program:
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
 
+    def workers(self) -> list[int]:
+        """Return the process ids of its worker processes."""
+        return [pid for pid in self._children() if b"spawn_main" in _command_line(pid)]
+
+    def kill_family(self) -> None:
+        """End it with its workers, as a power cut would."""
+        children = self._children()
+        self.kill()
+        for child in children:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
+
+    def _children(self) -> list[int]:
+        pid = self.process.pid
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
     def stop(self) -> int:
         """Ask it to end, and return its exit code."""
         self.process.terminate()
@@ -103,6 +119,12 @@ class Program:
         """Leave nothing behind, whatever the test did."""
         if self.process is not None and self.process.poll() is None:
             self.kill()
+
+
+def _command_line(pid: int) -> bytes:
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    return b""
 
 
 @contextlib.contextmanager

@@ -65,7 +65,7 @@ async def open_memory(
         else:
             line = Line()
             primary = await stack.enter_async_context(_open_primary(mongo, track))
-            memory = await _mirrored(stack, journal, primary, line, data_dir, clock, mongo.deadline_s)
+            memory = await _mirrored(stack, journal, primary, line, data_dir, mongo.deadline_s)
             janitor = Janitor(
                 journal, retention, lease=lease, primary=primary, usable=lambda: line.state == "closed"
             )
@@ -114,11 +114,10 @@ async def _mirrored(
     primary: Primary,
     line: Line,
     data_dir: Path,
-    clock: Clock,
     deadline_s: float,
 ) -> MemoryStore:
     await journal.start_mirroring()
-    replaying = open_replayer(journal, primary, line, lease=data_dir / "replay.lock")
+    replaying = open_replayer(journal, primary, line, lease=data_dir / "replay.lock", deadline_s=deadline_s)
     replayer = await stack.enter_async_context(replaying)
     courier = await stack.enter_async_context(open_courier(primary, line, deadline_s=deadline_s))
-    return MirroredMemory(journal, primary, courier, line, replayer, clock=clock)
+    return MirroredMemory(journal, primary, courier, line, replayer)

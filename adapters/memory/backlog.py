@@ -3,6 +3,7 @@
 A row names what changed, never its content: what is gone when its turn comes needs no replaying.
 """
 
+import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -48,7 +49,18 @@ _EVERYTHING = (
     ("generation", "id", "generations"),
     ("interaction", "id", "interactions"),
     ("feedback", "id", "feedback"),
+    ("settled", "id", "feedback WHERE forwarded_us IS NOT NULL OR given_up_us IS NOT NULL"),
     ("record", "seq", "records"),
+)
+# Deletions outlive a time without a primary, and their first way: see :func:`oldest`.
+_DELETIONS = "('dropped', 'erased')"
+_NOTES_DROPS = "generation_dropped"
+# A namesake of what was dropped is not to go with it.
+_NAMESAKES = (
+    "SELECT 'generation', id, user_id FROM generations WHERE id = ?",
+    "SELECT 'feedback', id, user_id FROM feedback WHERE generation_id = ?",
+    "SELECT 'settled', id, user_id FROM feedback WHERE generation_id = ?"
+    " AND (forwarded_us IS NOT NULL OR given_up_us IS NOT NULL)",
 )
 
 
@@ -80,35 +92,45 @@ def start(connection: sqlite3.Connection) -> None:
         )
     for name, when, kind, ref, row in _TRIGGERS:
         connection.execute(
-            f"CREATE TRIGGER mirror_{name} {when} BEGIN"  # noqa: S608 - constants
+            f"CREATE TRIGGER IF NOT EXISTS mirror_{name} {when} BEGIN"  # noqa: S608 - constants
             f" INSERT INTO backlog (kind, ref, user_id) VALUES ('{kind}', {ref}, {row}.user_id); END"
         )
 
 
 def stop(connection: sqlite3.Connection) -> None:
-    """Let nothing wait any more; a later :func:`start` begins with all there is."""
+    """Let nothing wait any more but deletions; a later :func:`start` begins with all there is."""
     for name, *_ in _TRIGGERS:
-        connection.execute(f"DROP TRIGGER IF EXISTS mirror_{name}")
-    connection.execute("DELETE FROM backlog")
+        if name != _NOTES_DROPS:
+            connection.execute(f"DROP TRIGGER IF EXISTS mirror_{name}")
+    connection.execute(f"DELETE FROM backlog WHERE kind NOT IN {_DELETIONS}")  # noqa: S608 - constants
 
 
-def oldest(connection: sqlite3.Connection, *, limit: int, queued_before_s: float) -> Sequence[Waiting]:
-    """Return the first rows in line that were queued before a moment (Unix seconds)."""
-    sql = """
-        SELECT seq, kind, ref, user_id FROM backlog
-        WHERE refused IS NULL AND queued_s < ? ORDER BY seq LIMIT ?
+def oldest(
+    connection: sqlite3.Connection, *, limit: int, queued_before_s: float, lingering_s: float
+) -> Sequence[Waiting]:
+    """Return the first rows in line that were queued before a moment (Unix seconds).
+
+    Deletions linger: a write that was late on another connection may arrive after them.
     """
-    found = connection.execute(sql, (queued_before_s, limit)).fetchall()
+    sql = f"""
+        SELECT seq, kind, ref, user_id FROM backlog
+        WHERE refused IS NULL AND queued_s + iif(kind IN {_DELETIONS}, ?, 0) < ? ORDER BY seq LIMIT ?
+    """  # noqa: S608 - constants
+    found = connection.execute(sql, (lingering_s, queued_before_s, limit)).fetchall()
     return [Waiting(seq, _change(connection, kind, ref, user_id)) for seq, kind, ref, user_id in found]
 
 
 def settle(connection: sqlite3.Connection, seqs: Iterable[int]) -> None:
     """Take rows out: the primary has them, or there is nothing to do."""
-    connection.executemany("DELETE FROM backlog WHERE seq = ?", [(seq,) for seq in seqs])
+    for seq in seqs:
+        delete = "DELETE FROM backlog WHERE seq = ? RETURNING kind, ref"
+        for kind, ref in connection.execute(delete, (seq,)).fetchall():
+            if kind == "dropped":
+                _queue_namesakes(connection, ref)
 
 
 def settle_changes(connection: sqlite3.Connection, changes: Sequence[Change]) -> None:
-    """Take out the rows of changes that reached the primary on their first way."""
+    """Take out the rows of changes that reached the primary on their first way; deletions linger."""
     for change in changes:
         match change:
             case AddInteraction(row):
@@ -117,10 +139,6 @@ def settle_changes(connection: sqlite3.Connection, changes: Sequence[Change]) ->
                 _settle_ref(connection, row.user_id, "generation", row.id)
             case AddFeedback(row):
                 _settle_ref(connection, row.user_id, "feedback", row.id)
-            case SettleFeedback():
-                _settle_verdict(connection, change.feedback_id)
-            case DropGeneration():
-                _settle_ref(connection, change.user_id, "dropped", change.generation_id)
             case PutRecord():
                 _settle_record(connection, change)
 
@@ -141,7 +159,7 @@ def queue_drop(connection: sqlite3.Connection, generation_id: str, user_id: str)
 def queue_erasure(connection: sqlite3.Connection, user_id: str, until_us: int) -> None:
     """Let the erasure of a user wait, in place of everything of theirs that still waited."""
     connection.execute("DELETE FROM backlog WHERE user_id = ?", (user_id,))
-    if is_on(connection):
+    if _has_trigger(connection, _NOTES_DROPS):
         add_erasure(connection, user_id, until_us)
 
 
@@ -157,19 +175,21 @@ def waiting_erasures(connection: sqlite3.Connection) -> Mapping[str, int]:
     return {user_id: int(ref) for user_id, ref in found}
 
 
-def dropped(connection: sqlite3.Connection) -> frozenset[str]:
+def all_dropped(connection: sqlite3.Connection) -> frozenset[str]:
     """Return the generations of anybody whose forgetting waits."""
     found = connection.execute("SELECT ref FROM backlog WHERE kind = 'dropped'")
     return frozenset(ref for (ref,) in found)
 
 
-def depth(connection: sqlite3.Connection) -> Depth:
-    """Return how much waits."""
-    waiting, oldest_s, refused = connection.execute(
-        "SELECT count(*) FILTER (WHERE refused IS NULL), min(queued_s) FILTER (WHERE refused IS NULL),"
-        " count(*) FILTER (WHERE refused IS NOT NULL) FROM backlog"
-    ).fetchone()
-    return Depth(waiting, oldest_s, refused)
+def depth(connection: sqlite3.Connection, *, lingering_s: int) -> Depth:
+    """Return how much waits, and since when its turn has come."""
+    sql = f"""
+        SELECT count(*) FILTER (WHERE refused IS NULL),
+            min(queued_s + iif(kind IN {_DELETIONS}, ?, 0)) FILTER (WHERE refused IS NULL),
+            count(*) FILTER (WHERE refused IS NOT NULL)
+        FROM backlog
+    """  # noqa: S608 - constants
+    return Depth(*connection.execute(sql, (lingering_s,)).fetchone())
 
 
 def waits_for(connection: sqlite3.Connection, user_id: str) -> frozenset[str]:
@@ -178,29 +198,44 @@ def waits_for(connection: sqlite3.Connection, user_id: str) -> frozenset[str]:
     return frozenset(kind for (kind,) in found)
 
 
-def waiting_refs(connection: sqlite3.Connection, user_id: str, kind: str) -> frozenset[str]:
-    """Return what waits for a user, of one kind."""
-    sql = "SELECT ref FROM backlog WHERE user_id = ? AND kind = ?"
-    return frozenset(ref for (ref,) in connection.execute(sql, (user_id, kind)))
+def moving_generations(connection: sqlite3.Connection, user_id: str) -> frozenset[str]:
+    """Return the generations of a user that wait to be added or dropped."""
+    sql = "SELECT ref FROM backlog WHERE user_id = ? AND kind IN ('generation', 'dropped')"
+    return frozenset(ref for (ref,) in connection.execute(sql, (user_id,)))
 
 
 def is_on(connection: sqlite3.Connection) -> bool:
     """Return whether changes wait for a primary: whether this journal is under MongoDB."""
-    sql = "SELECT 1 FROM sqlite_schema WHERE type = 'trigger' AND name = 'mirror_interaction_added'"
-    return connection.execute(sql).fetchone() is not None
+    return _has_trigger(connection, "interaction_added")
+
+
+def dropped(connection: sqlite3.Connection, generation_ids: Sequence[str]) -> frozenset[str]:
+    """Return which of the generations wait to be dropped."""
+    sql = "SELECT ref FROM backlog WHERE kind = 'dropped' AND ref IN (SELECT value FROM json_each(?))"
+    return frozenset(ref for (ref,) in connection.execute(sql, (json.dumps(list(generation_ids)),)))
+
+
+def erased(connection: sqlite3.Connection) -> frozenset[str]:
+    """Return the users that wait to be erased."""
+    return frozenset(
+        user_id for (user_id,) in connection.execute("SELECT user_id FROM backlog WHERE kind = 'erased'")
+    )
+
+
+def _queue_namesakes(connection: sqlite3.Connection, generation_id: str) -> None:
+    for chosen in _NAMESAKES:
+        connection.execute(f"INSERT INTO backlog (kind, ref, user_id) {chosen}", (generation_id,))
+
+
+def _has_trigger(connection: sqlite3.Connection, name: str) -> bool:
+    sql = "SELECT 1 FROM sqlite_schema WHERE type = 'trigger' AND name = ?"
+    return connection.execute(sql, (f"mirror_{name}",)).fetchone() is not None
 
 
 def _settle_ref(connection: sqlite3.Connection, user_id: str, kind: str, ref: str) -> None:
     # The user first: one index serves what is settled and what is read, and costs every write once.
     delete = "DELETE FROM backlog WHERE user_id = ? AND kind = ? AND ref = ?"
     connection.execute(delete, (user_id, kind, ref))
-
-
-def _settle_verdict(connection: sqlite3.Connection, feedback_id: str) -> None:
-    # A verdict that is gone by now leaves a row with nothing to do, which the replay takes out.
-    owner = connection.execute("SELECT user_id FROM feedback WHERE id = ?", (feedback_id,)).fetchone()
-    if owner is not None:
-        _settle_ref(connection, owner[0], "settled", feedback_id)
 
 
 def _settle_record(connection: sqlite3.Connection, change: PutRecord) -> None:

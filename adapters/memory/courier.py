@@ -107,7 +107,7 @@ def _rank(change: Change) -> int:
     return _RANKS.get(type(change).__name__, len(_RANKS))
 
 
-_RANKS = {"AddGeneration": 0, "AddInteraction": 1, "AddFeedback": 2, "SettleFeedback": 3, "PutRecord": 4}
+_RANKS = {"AddGeneration": 0, "AddInteraction": 1, "AddFeedback": 2, "PutRecord": 3}
 
 
 @asynccontextmanager

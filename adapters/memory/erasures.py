@@ -6,6 +6,7 @@ The table holds no user id.  It is written in the transaction that ends the eras
 import hashlib
 import sqlite3
 from collections.abc import Mapping
+from functools import lru_cache
 
 TABLE = (
     """
@@ -61,6 +62,7 @@ def users_among(connection: sqlite3.Connection, noted: Mapping[str, int]) -> Map
     return found
 
 
+@lru_cache(maxsize=4096)
 def user_hash(user_id: str) -> str:
     """Return what a user is known by here."""
     return hashlib.sha256(f"erased:{user_id}".encode()).hexdigest()

@@ -5,17 +5,18 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from adapters.memory import backlog, erasures, pending, pruning, rows, untold, writes
+from adapters.memory import backlog, erasures, pending, pruning, queries, records, rows, untold, writes
 from adapters.memory.backlog import Depth, Waiting
-from adapters.memory.changes import Change
+from adapters.memory.changes import AddGeneration, Change
 from adapters.memory.claims import Claims
 from adapters.memory.cursors import read_cursor
 from adapters.memory.pruning import Plan
+from adapters.memory.records import Dated
 from adapters.memory.sqlite import DEADLINE_S, SqliteMemory, open_parts
 from adapters.sqlite.readers import Readers
 from adapters.sqlite.writer import Writer
 from config import Retention
-from core_integrator.contracts.clock import Clock
+from core_integrator.contracts.clock import Clock, microseconds
 from core_integrator.contracts.ports import Feedback, Generation, Interaction, Record, Shelf
 
 
@@ -73,10 +74,12 @@ class Journal(SqliteMemory):
         """Let nothing wait any more."""
         await self._writer.write(backlog.stop)
 
-    async def oldest(self, *, limit: int, queued_before_s: float) -> Sequence[Waiting]:
-        """Return the first rows in line that were queued before a moment (Unix seconds)."""
+    async def oldest(self, *, limit: int, queued_before_s: float, lingering_s: float) -> Sequence[Waiting]:
+        """Return the first rows in line that were queued before a moment (Unix seconds); deletions linger."""
         return await self._read(
-            lambda connection: backlog.oldest(connection, limit=limit, queued_before_s=queued_before_s)
+            lambda connection: backlog.oldest(
+                connection, limit=limit, queued_before_s=queued_before_s, lingering_s=lingering_s
+            )
         )
 
     async def settle(self, seqs: Sequence[int], refused: Sequence[tuple[int, int]]) -> None:
@@ -113,17 +116,52 @@ class Journal(SqliteMemory):
         """Forget exchanges for good."""
         await self._writer.write(lambda connection: pruning.prune(connection, seqs))
 
-    async def depth(self) -> Depth:
-        """Return how much waits."""
-        return await self._read(backlog.depth)
+    async def keep_dated(self, shelf: Shelf, kept: Sequence[Record]) -> Sequence[Dated]:
+        """Store records as :meth:`keep` does; return each with when it was first kept and last changed.
+
+        Raises:
+            ValueError: A payload is not JSON; nothing was stored.
+        """
+        now_us = microseconds(self._clock.now())
+        ids = list({record.id: record for record in kept})
+
+        def work(connection: sqlite3.Connection) -> Sequence[Dated]:
+            records.keep(connection, shelf, kept, now_us)
+            return records.dated(connection, shelf, ids)
+
+        return await self._writer.write(work)
+
+    async def depth(self, *, lingering_s: int) -> Depth:
+        """Return how much waits, and since when its turn has come."""
+        return await self._read(lambda connection: backlog.depth(connection, lingering_s=lingering_s))
 
     async def waits_for(self, user_id: str) -> frozenset[str]:
         """Return what kinds of change wait for a user; nothing, almost always."""
         return await self._read(lambda connection: backlog.waits_for(connection, user_id))
 
-    async def waiting_refs(self, user_id: str, kind: str) -> frozenset[str]:
-        """Return what waits for a user, of one kind."""
-        return await self._read(lambda connection: backlog.waiting_refs(connection, user_id, kind))
+    async def moving_generations(self, user_id: str) -> frozenset[str]:
+        """Return the generations of a user that wait to be added or dropped: what is here is the truth."""
+        return await self._read(lambda connection: backlog.moving_generations(connection, user_id))
+
+    async def forgotten(self, generation_ids: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
+        """Return which of the generations wait to be dropped, and which users to be erased."""
+        return await self._read(
+            lambda connection: (backlog.dropped(connection, generation_ids), backlog.erased(connection))
+        )
+
+    async def adopt(self, generation: Generation) -> None:
+        """Keep a generation of another host beneath a verdict; the primary has it."""
+        made = rows.generation_row(generation)
+
+        def work(connection: sqlite3.Connection) -> None:
+            if writes.add_exchange(connection, None, made)[1] is not None:
+                backlog.settle_changes(connection, [AddGeneration(generation)])
+
+        await self._writer.write(work)
+
+    async def feedback(self, feedback_id: str) -> Feedback | None:
+        """Return a verdict as it is kept; none if it is gone."""
+        return await self._read(lambda connection: queries.feedback(connection, feedback_id))
 
     async def waiting_interactions(
         self, user_id: str, *, module: str | None, limit: int, cursor: str | None

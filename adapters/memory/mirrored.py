@@ -1,7 +1,8 @@
 """MongoDB above, the journal beneath: one memory with one visible state.
 
 A write is durable in the journal before anything else, and in MongoDB too while that answers; what MongoDB
-misses waits and is replayed in its order.  Reads prefer MongoDB and are completed by what still waits.
+misses waits and is replayed in its order.  Reads prefer MongoDB and are completed by what still waits; they
+look at what waits first, since what stops waiting in between is found in MongoDB.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -16,15 +17,14 @@ from adapters.memory.changes import (
     DropGeneration,
     EraseUser,
     PutRecord,
-    SettleFeedback,
 )
 from adapters.memory.courier import Courier, Line
-from adapters.memory.cursors import write_cursor
 from adapters.memory.documents import place
 from adapters.memory.journal import Journal
+from adapters.memory.paging import completed
 from adapters.memory.primary import Primary, PrimaryDown
 from adapters.memory.replay import Replayer
-from core_integrator.contracts.clock import Clock, microseconds
+from core_integrator.contracts.errors import NotFound
 from core_integrator.contracts.ports import (
     Claim,
     Durability,
@@ -40,7 +40,6 @@ from core_integrator.contracts.ports import (
 )
 
 T = TypeVar("T")
-Row = TypeVar("Row", bound=Interaction | Generation)
 # More records than this are left to the replay: a user's whole ledger is no reason for others to wait.
 CARRIED_RECORDS = 500
 
@@ -55,15 +54,12 @@ class MirroredMemory:
         courier: Courier,
         line: Line,
         replayer: Replayer,
-        *,
-        clock: Clock,
     ) -> None:
         self._journal = journal
         self._primary = primary
         self._courier = courier
         self._line = line
         self._replayer = replayer
-        self._clock = clock
 
     async def remember(
         self,
@@ -77,13 +73,13 @@ class MirroredMemory:
         Raises:
             ValueError: A text is not JSON; nothing was stored.
         """
-        await self._journal.remember(interaction, generation=generation, settlement=settlement)
+        exchange, made = await self._journal.remember_new(interaction, generation, settlement)
         if self._line.state == "open":
             # The journal has noted that it waits; the commonest write pays for no more.
             return "journal"
-        added: list[Change] = [] if generation is None else [AddGeneration(generation)]
-        if interaction is not None:
-            added.append(AddInteraction(interaction))
+        added: list[Change] = [] if made is None else [AddGeneration(made)]
+        if exchange is not None:
+            added.append(AddInteraction(exchange))
         return "primary" if added and await self._carry(added) else "journal"
 
     async def context(self, user_id: str, *, limit: int) -> Sequence[Interaction]:
@@ -98,12 +94,12 @@ class MirroredMemory:
             return (await self.history(user_id, module=module, limit=per_module)).rows
 
         async def ask() -> Sequence[Interaction]:
+            waits = await self._journal.waits_for(user_id)
             found = await self._primary.newest_of_each_module(user_id, per_module=per_module)
-            modules = {row.module for row in found}
-            if "interaction" not in await self._journal.waits_for(user_id):
+            if "interaction" not in waits:
                 return found
             own = await self._journal.newest_of_each_module(user_id, per_module=per_module)
-            modules |= {row.module for row in own}
+            modules = {row.module for row in (*found, *own)}
             pages = [await self.history(user_id, module=name, limit=per_module) for name in modules]
             return sorted((row for page in pages for row in page.rows), key=place, reverse=True)
 
@@ -121,13 +117,13 @@ class MirroredMemory:
         """
 
         async def ask() -> Page[Interaction]:
+            waiting: Sequence[Interaction] = []
+            if "interaction" in await self._journal.waits_for(user_id):
+                waiting = await self._journal.waiting_interactions(
+                    user_id, module=module, limit=limit + 1, cursor=cursor
+                )
             page = await self._primary.history(user_id, module=module, limit=limit, cursor=cursor)
-            if "interaction" not in await self._journal.waits_for(user_id):
-                return page
-            waiting = await self._journal.waiting_interactions(
-                user_id, module=module, limit=limit + 1, cursor=cursor
-            )
-            return _merged(page, waiting, limit)
+            return completed(page, waiting, limit, replaced={row.id for row in waiting})
 
         return await self._read(
             user_id, ask, lambda: self._journal.history(user_id, module=module, limit=limit, cursor=cursor)
@@ -137,12 +133,9 @@ class MirroredMemory:
         """Return the user's generation; none if it is unknown or another's."""
 
         async def ask() -> Generation | None:
-            found = await self._primary.generation(generation_id, user_id=user_id)
-            waits = await self._journal.waits_for(user_id)
-            if found is None and "generation" in waits:
+            if generation_id in await self._moving(user_id):
                 return await self._journal.generation(generation_id, user_id=user_id)
-            dropped = "dropped" in waits and await self._dropped(user_id)
-            return None if dropped and generation_id in dropped else found
+            return await self._primary.generation(generation_id, user_id=user_id)
 
         return await self._read(
             user_id, ask, lambda: self._journal.generation(generation_id, user_id=user_id)
@@ -170,17 +163,14 @@ class MirroredMemory:
         """
 
         async def ask() -> Page[Generation]:
+            moving = await self._moving(user_id)
+            waiting: Sequence[Generation] = []
+            if moving:
+                waiting = await self._journal.waiting_generations(
+                    user_id, module=module, limit=limit + 1, cursor=cursor
+                )
             page = await self._primary.generations(user_id, module=module, limit=limit, cursor=cursor)
-            waits = await self._journal.waits_for(user_id)
-            if "dropped" in waits:
-                dropped = await self._dropped(user_id)
-                page = Page([row for row in page.rows if row.id not in dropped], page.next_cursor)
-            if "generation" not in waits:
-                return page
-            waiting = await self._journal.waiting_generations(
-                user_id, module=module, limit=limit + 1, cursor=cursor
-            )
-            return _merged(page, waiting, limit)
+            return completed(page, waiting, limit, replaced=moving)
 
         return await self._read(
             user_id,
@@ -203,21 +193,22 @@ class MirroredMemory:
         Raises:
             ValueError: A payload is not JSON; nothing was stored.
         """
-        from_us = await self._journal.keep_from(shelf, records)
-        if len(records) <= CARRIED_RECORDS:
-            moments = range(from_us, from_us + len(records))
-            pairs = zip(records, moments, strict=True)
-            await self._carry([PutRecord(shelf, record, moment, moment) for record, moment in pairs])
+        if len(records) > CARRIED_RECORDS:
+            await self._journal.keep(shelf, records)
+            return
+        dated = await self._journal.keep_dated(shelf, records)
+        await self._carry([PutRecord(shelf, record, first, changed) for first, changed, record in dated])
 
     async def records(self, shelf: Shelf, *, prefix: str = "") -> Sequence[Record]:
         """Return the records whose id begins with ``prefix``, in the order they were first stored."""
 
         async def ask() -> Sequence[Record]:
+            waiting: Sequence[tuple[int, Record]] = []
+            if "record" in await self._journal.waits_for(shelf.user_id):
+                waiting = await self._journal.waiting_records(shelf, prefix=prefix)
             found = await self._primary.records(shelf, prefix=prefix)
-            if "record" not in await self._journal.waits_for(shelf.user_id):
-                return [record for _, record in found]
             by_id = {record.id: (first_us, record) for first_us, record in found}
-            for first_us, record in await self._journal.waiting_records(shelf, prefix=prefix):
+            for first_us, record in waiting:
                 known = by_id.get(record.id)
                 by_id[record.id] = (first_us if known is None else known[0], record)
             in_order = sorted(by_id.values(), key=lambda pair: (pair[0], pair[1].id))
@@ -228,10 +219,12 @@ class MirroredMemory:
     async def scores(self, generation_ids: Sequence[str]) -> Mapping[str, int]:
         """Return the sum of the verdicts on each generation; those nobody judged are left out."""
         own = await self._journal.scores_by_verdict(generation_ids)
+        dropped, erased = await self._journal.forgotten(generation_ids)
+        asked = [each for each in generation_ids if each not in dropped]
         theirs: Mapping[str, Mapping[str, int]] = {}
-        if self._line.state == "closed" and generation_ids:
+        if self._line.state == "closed" and asked:
             try:
-                theirs = await self._primary.scores(generation_ids)
+                theirs = await self._primary.scores(asked, but_of=erased)
             except PrimaryDown as error:
                 self._line.failed(error)
         return {
@@ -246,23 +239,27 @@ class MirroredMemory:
         Raises:
             NotFound: The user has no such generation.
         """
-        made = await self.generation(feedback.generation_id, user_id=feedback.user_id)
-        if made is not None:
-            # It may have been made on another host; a verdict stands beside what it judges.
-            await self._journal.remember(None, generation=made)
-        await self._journal.add_feedback(feedback)
-        await self._carry([AddFeedback(feedback)])
+        try:
+            await self._journal.add_feedback(feedback)
+        except NotFound:
+            made = await self.generation(feedback.generation_id, user_id=feedback.user_id)
+            if made is None:
+                raise
+            # Made on another host: a verdict stands beside what it judges.
+            await self._journal.adopt(made)
+            await self._journal.add_feedback(feedback)
+        kept = await self._journal.feedback(feedback.id)
+        if kept is not None:
+            await self._carry([AddFeedback(kept)])
         return (await self.scores([feedback.generation_id])).get(feedback.generation_id, 0)
 
     async def mark_forwarded(self, feedback_id: str) -> None:
-        """Note that the verdict reached the generator."""
+        """Note that the verdict reached the generator; MongoDB is told in its turn, behind the verdict."""
         await self._journal.mark_forwarded(feedback_id)
-        await self._carry([SettleFeedback(feedback_id, microseconds(self._clock.now()), None)])
 
     async def give_up_forwarding(self, feedback_id: str) -> None:
         """Note that the verdict will never reach a generator: it was refused, or nobody takes it."""
         await self._journal.give_up_forwarding(feedback_id)
-        await self._carry([SettleFeedback(feedback_id, None, microseconds(self._clock.now()))])
 
     async def waiting_feedback(
         self, *, before: datetime, limit: int
@@ -311,8 +308,12 @@ class MirroredMemory:
             self._replayer.delivered(changes)
         return delivered
 
-    async def _dropped(self, user_id: str) -> frozenset[str]:
-        return await self._journal.waiting_refs(user_id, "dropped")
+    async def _moving(self, user_id: str) -> frozenset[str]:
+        """Return the generations that wait to be added to MongoDB, or dropped there."""
+        waits = await self._journal.waits_for(user_id)
+        if waits.isdisjoint({"generation", "dropped"}):
+            return frozenset()
+        return await self._journal.moving_generations(user_id)
 
     async def _read(
         self, user_id: str, ask: Callable[[], Awaitable[T]], fall_back: Callable[[], Awaitable[T]]
@@ -324,13 +325,3 @@ class MirroredMemory:
             except PrimaryDown as error:
                 self._line.failed(error)
         return await fall_back()
-
-
-def _merged(page: Page[Row], waiting: Sequence[Row], limit: int) -> Page[Row]:
-    """Complete a page by what waits: newest first, each once."""
-    known = {row.id for row in page.rows}
-    rows: list[Row] = [*page.rows, *(row for row in waiting if row.id not in known)]
-    rows.sort(key=place, reverse=True)
-    shown = rows[:limit]
-    more = shown and (len(rows) > limit or page.next_cursor is not None)
-    return Page(shown, write_cursor(*place(shown[-1])) if more else None)

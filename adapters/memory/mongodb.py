@@ -5,7 +5,7 @@ order, and every step is idempotent.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from importlib import import_module
@@ -132,9 +132,13 @@ class MongoStore:
         found = await self._all(self._database["records"].find(wanted).sort([("first_us", 1)]))
         return [(each["first_us"], Record(each["id"], each["payload"])) for each in found]
 
-    async def scores(self, generation_ids: Sequence[str]) -> Mapping[str, Mapping[str, int]]:
-        """Return the verdicts' scores by their ids, by generation."""
-        wanted = {"generation_id": {"$in": list(generation_ids)}}
+    async def scores(
+        self, generation_ids: Sequence[str], *, but_of: Collection[str]
+    ) -> Mapping[str, Mapping[str, int]]:
+        """Return the scores of verdicts by their ids, by generation; those of some users left out."""
+        wanted: dict[str, Any] = {"generation_id": {"$in": list(generation_ids)}}
+        if but_of:
+            wanted["user_id"] = {"$nin": list(but_of)}
         found = await self._all(self._database["feedback"].find(wanted, {"generation_id": 1, "score": 1}))
         scores: dict[str, dict[str, int]] = {}
         for each in found:

@@ -17,19 +17,17 @@ def interactions(
     connection: sqlite3.Connection, user_id: str, module: str | None, after: After | None, limit: int
 ) -> Sequence[Interaction]:
     """Return the user's newest exchanges that wait."""
-    found = _newest(
-        connection, "interaction", "interactions", INTERACTION_COLUMNS, user_id, module, after, limit
-    )
+    kinds = "('interaction')"
+    found = _newest(connection, kinds, "interactions", INTERACTION_COLUMNS, user_id, module, after, limit)
     return [rows.interaction(row) for row in found]
 
 
 def generations(
     connection: sqlite3.Connection, user_id: str, module: str, after: After | None, limit: int
 ) -> Sequence[Generation]:
-    """Return the user's newest generations that wait."""
-    found = _newest(
-        connection, "generation", "generations", GENERATION_COLUMNS, user_id, module, after, limit
-    )
+    """Return the user's newest generations that wait, namesakes of dropped ones among them."""
+    kinds = "('generation', 'dropped')"
+    found = _newest(connection, kinds, "generations", GENERATION_COLUMNS, user_id, module, after, limit)
     return [rows.generation(row) for row in found]
 
 
@@ -60,7 +58,7 @@ def scores(connection: sqlite3.Connection, generation_ids: Sequence[str]) -> Map
 
 def _newest(
     connection: sqlite3.Connection,
-    kind: str,
+    kinds: str,
     table: str,
     columns: str,
     user_id: str,
@@ -72,9 +70,9 @@ def _newest(
         SELECT {columns} FROM {table}
         WHERE user_id = :user_id AND (:module IS NULL OR module = :module)
         AND (:created_us IS NULL OR (created_us, id) < (:created_us, :id))
-        AND id IN (SELECT ref FROM backlog WHERE user_id = :user_id AND kind = :kind)
+        AND id IN (SELECT ref FROM backlog WHERE user_id = :user_id AND kind IN {kinds})
         ORDER BY created_us DESC, id DESC LIMIT :limit
     """  # noqa: S608 - constants
     created_us, row_id = after or (None, None)
     asked = {"user_id": user_id, "module": module, "created_us": created_us, "id": row_id}
-    return connection.execute(sql, {**asked, "kind": kind, "limit": limit}).fetchall()
+    return connection.execute(sql, {**asked, "limit": limit}).fetchall()

@@ -1,7 +1,7 @@
 """What the memory asks of its primary store, and how that says no."""
 
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -85,8 +85,10 @@ class Primary(Protocol):
         """Delete the exchanges a plan names, here and from other hosts; those referred to stay."""
         ...
 
-    async def scores(self, generation_ids: Sequence[str]) -> Mapping[str, Mapping[str, int]]:
-        """Return the verdicts' scores by their ids, by generation."""
+    async def scores(
+        self, generation_ids: Sequence[str], *, but_of: Collection[str]
+    ) -> Mapping[str, Mapping[str, int]]:
+        """Return the scores of verdicts by their ids, by generation; those of some users left out."""
         ...
 
 

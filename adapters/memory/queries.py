@@ -80,6 +80,13 @@ def generation(connection: sqlite3.Connection, generation_id: str, user_id: str 
     return None if row is None else rows.generation(row)
 
 
+def feedback(connection: sqlite3.Connection, feedback_id: str) -> Feedback | None:
+    """Return the verdict; none if it is unknown."""
+    sql = f"SELECT {FEEDBACK_COLUMNS} FROM feedback WHERE id = ?"  # noqa: S608 - constants
+    row = connection.execute(sql, (feedback_id,)).fetchone()
+    return None if row is None else rows.feedback(row)
+
+
 def waiting_feedback(
     connection: sqlite3.Connection, before_us: int, limit: int
 ) -> Sequence[tuple[Feedback, Generation]]:

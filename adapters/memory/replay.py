@@ -1,6 +1,7 @@
 """Replays what the primary missed, in its order, and knows where the memory stands."""
 
 import asyncio
+import math
 import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -22,6 +23,8 @@ log = structlog.get_logger("adapters.memory")
 BATCH = 200
 # Younger rows are still with the courier that carries them.
 FRESH_S = 2.0
+# Choosing a server, a place in the pool, a connection and an answer: each may take a deadline.
+LATE_DEADLINES = 5
 LOOK_EVERY_S = 0.2
 SETTLE_AT = 2_000
 # How soon an erasure that another host was told of is done here, and how far hosts' clocks may differ.
@@ -32,8 +35,12 @@ CLOCK_SKEW_US = 600_000_000
 class Replayer:
     """One task a process; over all processes that share the journal, one of them replays."""
 
-    def __init__(self, journal: Journal, primary: Primary, line: Line, *, lease: Path) -> None:
+    def __init__(
+        self, journal: Journal, primary: Primary, line: Line, *, lease: Path, deadline_s: float
+    ) -> None:
         self._journal = journal
+        # Longer than a write can still be under way that nobody waits for any more.
+        self._lingering_s = math.ceil(LATE_DEADLINES * deadline_s)
         self._primary = primary
         self._line = line
         self._lease = Lease(lease)
@@ -85,8 +92,9 @@ class Replayer:
                 self._line.failed(error)
                 with suppress(StorageUnavailable):
                     await self._look()
-            except StorageUnavailable as error:
-                log.warning("memory.replay_waits", reason=error.message)
+            except (StorageUnavailable, OSError) as error:
+                # Also a lease that cannot be opened: this task is the only one that ever looks again.
+                log.warning("memory.replay_waits", reason=str(error))
                 await asyncio.sleep(1)
 
     def close(self) -> None:
@@ -108,7 +116,9 @@ class Replayer:
         if not self._lease.held():
             return False
         await self._heed_erasures()
-        waiting = await self._journal.oldest(limit=BATCH, queued_before_s=time.time() - FRESH_S)
+        waiting = await self._journal.oldest(
+            limit=BATCH, queued_before_s=time.time() - FRESH_S, lingering_s=self._lingering_s
+        )
         if not waiting:
             return False
         steps = [row for row in waiting if row.change is not None]
@@ -140,15 +150,15 @@ class Replayer:
             await self._journal.settle_changes(done)
 
     async def _look(self) -> None:
-        self._depth = await self._journal.depth()
+        self._depth = await self._journal.depth(lingering_s=self._lingering_s)
 
 
 @asynccontextmanager
 async def open_replayer(
-    journal: Journal, primary: Primary, line: Line, *, lease: Path
+    journal: Journal, primary: Primary, line: Line, *, lease: Path, deadline_s: float
 ) -> AsyncGenerator[Replayer, None]:
-    """Run a replayer; at the end what was delivered is settled."""
-    replayer = Replayer(journal, primary, line, lease=lease)
+    """Run a replayer; what was delivered and is not settled at the end is found there at the next start."""
+    replayer = Replayer(journal, primary, line, lease=lease, deadline_s=deadline_s)
     running = asyncio.create_task(replayer.run(), name="memory-replay")
     try:
         yield replayer

@@ -172,7 +172,7 @@ def _look_back(connection: sqlite3.Connection, memory: Path) -> _Before:
         return _Before(
             erased=erasures.noted_in(connection),
             erasing=backlog.waiting_erasures(connection) if waits else {},
-            undelivered=backlog.depth(connection).waiting if waits else 0,
+            undelivered=backlog.depth(connection, lingering_s=0).waiting if waits else 0,
         )
     except sqlite3.DatabaseError as error:
         if (error.sqlite_errorcode & 0xFF) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):

@@ -4,6 +4,7 @@ import secrets
 import sqlite3
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -17,7 +18,7 @@ from adapters.sqlite.failures import STORE_FAILED, cannot_open, cannot_read, una
 from adapters.sqlite.locks import Instance
 from adapters.sqlite.readers import Readers, open_readers
 from adapters.sqlite.writer import QUEUE_LIMIT, Writer, open_writer
-from core_integrator.contracts.clock import Clock, microseconds
+from core_integrator.contracts.clock import Clock, microseconds, moment
 from core_integrator.contracts.errors import StorageUnavailable
 from core_integrator.contracts.ports import (
     Claim,
@@ -38,6 +39,7 @@ DEADLINE_S = 5.0
 ERASED_AT_ONCE = 1_000
 
 T = TypeVar("T")
+Row = TypeVar("Row", Interaction, Generation)
 
 
 class SqliteMemory:
@@ -52,7 +54,6 @@ class SqliteMemory:
         self._readers = readers
         self._claims = claims
         self._clock = clock
-        self._last_us = 0
 
     async def remember(
         self,
@@ -66,17 +67,32 @@ class SqliteMemory:
         Raises:
             ValueError: A text is not JSON; nothing was stored.
         """
+        await self.remember_new(interaction, generation, settlement)
+        return "journal"
+
+    async def remember_new(
+        self,
+        interaction: Interaction | None,
+        generation: Generation | None,
+        settlement: Settlement | None,
+    ) -> tuple[Interaction | None, Generation | None]:
+        """Store as :meth:`remember` does; return what was not there before, as it is kept.
+
+        Raises:
+            ValueError: A text is not JSON; nothing was stored.
+        """
         exchange = None if interaction is None else rows.interaction_row(interaction)
         made = None if generation is None else rows.generation_row(generation)
 
-        def work(connection: sqlite3.Connection) -> None:
-            writes.add_exchange(connection, exchange, made)
+        def work(connection: sqlite3.Connection) -> tuple[int | None, int | None]:
+            added = writes.add_exchange(connection, exchange, made)
             if settlement is not None:
                 settle(connection, settlement)
+            return added
 
-        await self._writer.write(work)
+        exchange_us, made_us = await self._writer.write(work)
         self._settled(settlement)
-        return "journal"
+        return _dated(interaction, exchange_us), _dated(generation, made_us)
 
     async def context(self, user_id: str, *, limit: int) -> Sequence[Interaction]:
         """Return the user's newest exchanges over all modules, newest first."""
@@ -138,17 +154,8 @@ class SqliteMemory:
         Raises:
             ValueError: A payload is not JSON; nothing was stored.
         """
-        await self.keep_from(shelf, kept)
-
-    async def keep_from(self, shelf: Shelf, kept: Sequence[Record]) -> int:
-        """Store records as :meth:`keep` does; return the moment (µs UTC) of the first, the others' follow.
-
-        Raises:
-            ValueError: A payload is not JSON; nothing was stored.
-        """
-        from_us = self._moments(len(kept))
-        await self._writer.write(lambda connection: records.keep(connection, shelf, kept, from_us))
-        return from_us
+        now_us = microseconds(self._clock.now())
+        await self._writer.write(lambda connection: records.keep(connection, shelf, kept, now_us))
 
     async def records(self, shelf: Shelf, *, prefix: str = "") -> Sequence[Record]:
         """Return the records whose id begins with ``prefix``, in the order they were first stored."""
@@ -193,7 +200,7 @@ class SqliteMemory:
         """Forget everything of a user; return up to which moment (µs UTC) that was."""
         # A clock that was put back must not save what was remembered before.
         newest_us = await self._read(lambda connection: writes.newest_us(connection, user_id))
-        until_us = max(self._moments(1), newest_us)
+        until_us = max(microseconds(self._clock.now()), newest_us)
         await self._erase_in_steps(user_id, until_us)
         await self._writer.write(lambda connection: self._end_erasure(connection, user_id, until_us))
         return until_us
@@ -259,18 +266,19 @@ class SqliteMemory:
                 lambda connection: writes.erase_some(connection, user_id, until_us, ERASED_AT_ONCE)
             )
 
-    def _moments(self, count: int) -> int:
-        """Return the first of so many microseconds in a row, all later than any given before."""
-        first = max(microseconds(self._clock.now()), self._last_us + 1)
-        self._last_us = first + count
-        return first
-
     async def _read(self, query: Callable[[sqlite3.Connection], T]) -> T:
         return await self._readers.read(query)
 
     def _settled(self, settlement: Settlement | None) -> None:
         if settlement is not None:
             self._claims.let_go(settlement.claim, owed=False)
+
+
+def _dated(row: Row | None, created_us: int | None) -> Row | None:
+    """Return a row as it is kept: none if it was there before."""
+    if row is None or created_us is None:
+        return None
+    return row if microseconds(row.created_at) == created_us else replace(row, created_at=moment(created_us))
 
 
 @asynccontextmanager

@@ -96,7 +96,7 @@ class CompletedVerdicts:
         waiting = await self._journal.ask(
             lambda connection: judging.waiting_verdicts(connection, after, limit)
         )
-        self._dropped = await self._journal.ask(backlog.dropped)
+        self._dropped = await self._journal.ask(backlog.all_dropped)
         self._erased = await self._journal.ask(backlog.waiting_erasures)
         found = await self._primary.verdicts(after, limit=limit)
         by_id = {each.id: each for each in (*found, *waiting)}

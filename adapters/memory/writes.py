@@ -3,6 +3,7 @@
 import sqlite3
 from typing import Any
 
+from adapters.memory.erasures import user_hash
 from adapters.memory.rows import FEEDBACK_COLUMNS, GENERATION_COLUMNS, INTERACTION_COLUMNS
 from core_integrator.contracts.errors import NotFound
 
@@ -10,9 +11,18 @@ Values = tuple[Any, ...]
 
 
 def _insert(table: str, columns: str) -> str:
+    names = [name.strip() for name in columns.split(",")]
+    marks = {name: f"?{number}" for number, name in enumerate(names, 1)}
+    # What is written after an erasure is dated after it, or the erasure would take it along wherever it is
+    # done once more: a call may have begun before, and clocks differ.
+    erased = f"(SELECT until_us FROM erasures WHERE user_hash = ?{len(names) + 1})"  # noqa: S608 - constants
+    marks["created_us"] = f"max({marks['created_us']}, 1 + coalesce({erased}, {marks['created_us']} - 1))"
     # The same id again changes nothing; every other conflict is an error.
-    marks = ", ".join("?" for _ in columns.split(","))
-    return f"INSERT INTO {table} ({columns}) VALUES ({marks}) ON CONFLICT (id) DO NOTHING"  # noqa: S608 - constants
+    values = ", ".join(marks.values())
+    return (
+        f"INSERT INTO {table} ({columns}) VALUES ({values})"  # noqa: S608 - constants
+        " ON CONFLICT (id) DO NOTHING RETURNING created_us"
+    )
 
 
 _ADD_INTERACTION = _insert("interactions", INTERACTION_COLUMNS)
@@ -22,12 +32,17 @@ _ADD_FEEDBACK = _insert("feedback", FEEDBACK_COLUMNS)
 
 def add_exchange(
     connection: sqlite3.Connection, interaction: Values | None, generation: Values | None
-) -> None:
-    """Store the rows; those already there stay as they are."""
-    if interaction is not None:
-        connection.execute(_ADD_INTERACTION, interaction)
-    if generation is not None:
-        connection.execute(_ADD_GENERATION, generation)
+) -> tuple[int | None, int | None]:
+    """Store the rows; return the moment (µs UTC) under which each is kept, none if it was there already."""
+    return (
+        None if interaction is None else _added(connection, _ADD_INTERACTION, interaction, interaction[1]),
+        None if generation is None else _added(connection, _ADD_GENERATION, generation, generation[1]),
+    )
+
+
+def _added(connection: sqlite3.Connection, insert: str, row: Values, user_id: str) -> int | None:
+    kept = connection.execute(insert, (*row, user_hash(user_id))).fetchall()
+    return kept[0][0] if kept else None
 
 
 def add_feedback(connection: sqlite3.Connection, feedback: Values) -> int:
@@ -40,7 +55,7 @@ def add_feedback(connection: sqlite3.Connection, feedback: Values) -> int:
     owned = "SELECT 1 FROM generations WHERE id = ? AND user_id = ?"
     if connection.execute(owned, (generation_id, user_id)).fetchone() is None:
         raise NotFound("generation")
-    connection.execute(_ADD_FEEDBACK, feedback)
+    _added(connection, _ADD_FEEDBACK, feedback, user_id)
     total = "SELECT sum(score) FROM feedback WHERE generation_id = ?"
     return int(connection.execute(total, (generation_id,)).fetchone()[0] or 0)
 

@@ -42,7 +42,7 @@ def test_what_was_acknowledged_survives_a_kill(tmp_path: Path, workers: str) -> 
     with hub_program(tmp_path, port=port, INTEGRATOR_WORKERS=workers) as hub, ThreadPoolExecutor(16) as pool:
         sent = [pool.submit(count, hub.url, number) for number in range(400)]
         until(lambda: sum(call.done() for call in sent) >= 150, "some calls are answered")
-        kill_whole_group(hub)
+        hub.kill_family()
         acknowledged = {f"t{number}" for number, call in enumerate(sent) if call.result()}
 
     with hub_program(tmp_path, port=port) as hub, httpx.Client(base_url=hub.url, timeout=30) as client:
@@ -55,17 +55,6 @@ def test_what_was_acknowledged_survives_a_kill(tmp_path: Path, workers: str) -> 
 
     assert all(repeated)
     assert sorted(after) == sorted(f"t{number}" for number in range(400))
-
-
-def kill_whole_group(hub) -> None:
-    """Kill the hub with its workers, as a power cut would."""
-    children = Path(f"/proc/{hub.process.pid}/task/{hub.process.pid}/children").read_text().split()
-    hub.kill()
-    for child in children:
-        try:
-            os.kill(int(child), 9)
-        except ProcessLookupError:
-            continue
 
 
 def test_a_failed_write_is_never_a_success(tmp_path: Path) -> None:

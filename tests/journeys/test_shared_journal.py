@@ -1,0 +1,136 @@
+"""Several processes on one journal under MongoDB: one replays, and when it dies another does."""
+
+import os
+import signal
+import sqlite3
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.api.calls import core
+from tests.mongowire import MongoProgram, mongo_program
+from tests.servers import Program, hub_program, until
+from tests.soak.ledger import Ledger, in_mongodb, in_sqlite
+
+DATABASE = "shared"
+
+
+@contextmanager
+def hubs(folder: Path, mongo: MongoProgram, *, programs: int, workers: int) -> Iterator[list[Program]]:
+    """Serve one data folder by so many programs of so many workers each."""
+    with ExitStack() as stack:
+        yield [
+            stack.enter_context(
+                hub_program(
+                    folder,
+                    INTEGRATOR_WORKERS=str(workers),
+                    INTEGRATOR_PLUGINS_OFF="creator,education,finance,video",
+                    USE_MONGODB="1",
+                    MONGODB_CONNECTION_STRING=mongo.url,
+                    MONGODB_DATABASE_NAME=DATABASE,
+                )
+            )
+            for _ in range(programs)
+        ]
+
+
+def alive(programs: list[Program]) -> list[Program]:
+    """Return the programs that were not killed."""
+    return [program for program in programs if program.process.poll() is None]
+
+
+def processes(programs: list[Program]) -> set[int]:
+    """Return the processes that serve."""
+    return {pid for program in alive(programs) for pid in program.workers() or [program.process.pid]}
+
+
+def replaying(folder: Path) -> int | None:
+    """Return the process that holds the right to replay; none if nobody does."""
+    lock = folder / "replay.lock"
+    if not lock.exists():
+        return None
+    inode = lock.stat().st_ino
+    for line in Path("/proc/locks").read_text().splitlines():
+        _, kind, _, _, pid, place, *_ = line.replace("-> ", "").split()
+        if kind == "FLOCK" and int(place.rpartition(":")[2]) == inode:
+            return int(pid)
+    return None
+
+
+def write(programs: list[Program], numbers: range, ledger: Ledger) -> None:
+    """Send a call a number, each on a connection of its own, until each is acknowledged."""
+
+    def send(number: int) -> None:
+        text, user = f"t{number}", f"u{number % 3}"
+
+        def acknowledged() -> bool:
+            living = alive(programs)
+            hub = living[number % len(living)]
+            headers = {"Connection": "close", "Idempotency-Key": text}
+            try:
+                with httpx.Client(base_url=hub.url, timeout=30) as client:
+                    answer = core(client, "sample_text", "generate", {"text": text}, user=user, **headers)
+            except httpx.TransportError:
+                return False
+            return answer.is_success
+
+        until(acknowledged, f"{text} is acknowledged")
+        ledger.acknowledged[text] = user
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(send, numbers))
+
+
+def nothing_waits(folder: Path) -> bool:
+    """Tell whether MongoDB has everything."""
+    with closing(sqlite3.connect(folder / "memory.db")) as connection:
+        return connection.execute("SELECT count(*) FROM backlog").fetchone() == (0,)
+
+
+def writers(folder: Path) -> int:
+    """Return how many processes took writes."""
+    with closing(sqlite3.connect(folder / "memory.db")) as connection:
+        return connection.execute("SELECT count(DISTINCT owner) FROM claims").fetchone()[0]
+
+
+@pytest.mark.parametrize(("programs", "workers"), [(1, 2), (2, 1)], ids=["two workers", "two programs"])
+def test_when_the_one_that_replays_is_killed_another_takes_over(
+    tmp_path: Path, programs: int, workers: int
+) -> None:
+    """In the middle of a batch that MongoDB had already taken: nothing is lost, and nothing doubled."""
+    ledger, data = Ledger(), tmp_path / "hub"
+    with (
+        mongo_program(tmp_path / "mongo") as mongo,
+        hubs(data, mongo, programs=programs, workers=workers) as served,
+    ):
+        first = until(lambda: replaying(data) in processes(served) and replaying(data), "one replays")
+        mongo.kill()
+        write(served, range(60), ledger)
+        assert writers(data) == 2
+        mongo.start()
+        mongo.fault("delay", "insert", delay_ms=500, times=1)
+        until(lambda: mongo.faults()[0]["met"], "the replay has begun")
+        os.kill(first, signal.SIGKILL)
+        write(served, range(60, 90), ledger)
+
+        second = until(
+            lambda: (found := replaying(data)) in processes(served) - {first} and found, "another replays"
+        )
+        until(lambda: nothing_waits(data), "nothing waits")
+        with httpx.Client(base_url=alive(served)[0].url, timeout=30) as client:
+            shown = [
+                (user, row["request"]["data"]["text"])
+                for user in ("u0", "u1", "u2")
+                for row in client.get(f"/get-history?user_id={user}&limit=200").json()
+            ]
+
+        assert second != first
+        ledger.audit("SQLite", in_sqlite(data))
+        ledger.audit("MongoDB", in_mongodb(mongo.url, DATABASE))
+        ledger.audit("/get-history", shown)
+    assert ledger.kept, ledger.report()
+    assert len(ledger.acknowledged) == ledger.counts["rows in MongoDB"] == 90
