@@ -179,7 +179,7 @@ class Settings(BaseSettings):
     sspl_enabled: bool = Field(
         default=False,
         validation_alias="SSPL_ENABLED",
-        description="Require signed requests. Not in this release.",
+        description="Require signed requests.",
     )
     nonce_store: Literal["sqlite", "redis", "memory"] = Field(
         default="sqlite",

@@ -2,10 +2,11 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from starlette.responses import JSONResponse, Response
 
 from core_integrator.api.dependencies import TheHub
+from core_integrator.contracts.principals import Principal
 
 MOST_LINES = 200
 
@@ -33,9 +34,16 @@ async def ready(hub: TheHub) -> JSONResponse:
 
 
 @router.get("/system/health", summary="How the hub and what it depends on are doing")
-async def health(hub: TheHub) -> JSONResponse:
-    """Return healthy, degraded or unhealthy with every component; 503 only when unhealthy."""
+async def health(request: Request, hub: TheHub) -> JSONResponse:
+    """Return healthy, degraded or unhealthy with every component; 503 only when unhealthy.
+
+    Reasons and details are for operators; where everybody is one, for everybody.
+    """
     report = hub.health()
+    principal: Principal = request.state.principal
+    if not principal.may("system:read"):
+        bare = {name: {"status": part["status"]} for name, part in report["components"].items()}
+        report = {"status": report["status"], "components": bare, "timestamp": report["timestamp"]}
     return JSONResponse(report, 503 if report["status"] == "unhealthy" else 200)
 
 

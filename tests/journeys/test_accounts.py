@@ -115,6 +115,9 @@ def test_nobody_unknown_gets_in(url: str) -> None:
         assert code(client.post("/feedback", content=b"not even JSON")) == (401, "unauthenticated")
         for path in ("/", "/docs", "/openapi.json", "/system/live", "/system/ready", "/system/health"):
             assert client.get(path).status_code in {200, 503}, path
+        shown = client.get("/system/health").json()
+        assert set(shown) == {"status", "components", "timestamp"}
+        assert all(set(part) == {"status"} for part in shown["components"].values())
         assert code(client.get("/nowhere")) == (404, "not_found")
 
 
