@@ -15,7 +15,7 @@ import uvicorn
 from adapters.memory.backup import back_up
 from adapters.memory.copies import CopyProblem, megabytes
 from adapters.memory.restore import restore as put_back
-from config import export_settings
+from config import Settings, export_settings
 from core_integrator.app import app_for_process
 from core_integrator.commands import audit as audit_log
 from core_integrator.commands import demo as demo_story
@@ -26,7 +26,7 @@ from core_integrator.commands.terminal import console, problems
 from core_integrator.commands.terminal import fail as _fail
 from core_integrator.commands.terminal import settings_or_fail as _settings
 from core_integrator.contracts.errors import NotFound, StorageUnavailable
-from core_integrator.hub import prove_memory
+from core_integrator.hub import prove_stores
 from telemetry.logging import configure_logging
 
 # Graceful shutdown waits this long for requests in flight.
@@ -66,14 +66,10 @@ def serve(
     settings = _settings(host=host, port=port, data_dir=data_dir, workers=workers, test_mode=test_mode)
     configure_logging(settings.log_level)
     try:
-        asyncio.run(prove_memory(settings))
+        asyncio.run(prove_stores(settings))
     except StorageUnavailable as problem:
         _fail(f"{problem.message} (INTEGRATOR_DATA_DIR={settings.data_dir})")
-    log.warning(
-        "auth.open",
-        notice="no authentication: everybody on this machine may call this hub as any user",
-        url=f"http://{settings.host}:{settings.port}",
-    )
+    _tell_who_may_call(settings)
     # uvicorn drains on these signals and then raises them again; an end that was asked for is no failure.
     for asked in (signal.SIGTERM, signal.SIGINT):
         signal.signal(asked, lambda *_: None)
@@ -96,6 +92,15 @@ def serve(
         )
         return
     uvicorn.run(app_for_process(settings), **common)  # type: ignore[arg-type]  # as above
+
+
+def _tell_who_may_call(settings: Settings) -> None:
+    url = f"http://{settings.host}:{settings.port}"
+    if settings.auth == "open":
+        notice = "no authentication: everybody on this machine may call this hub as any user"
+        log.warning("auth.open", notice=notice, url=url, signatures=settings.sspl_enabled)
+    else:
+        log.info("auth.required", url=url, signatures=settings.sspl_enabled)
 
 
 @app.command()

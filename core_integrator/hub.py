@@ -136,14 +136,21 @@ def test_controls(settings: Settings) -> TestControls | None:
     return TestControls(AdjustableClock(settings.data_dir, SystemClock()), Faults(settings.data_dir))
 
 
-async def prove_memory(settings: Settings) -> None:
-    """Open the memory once, write and read, so that a start that cannot work ends with a reason.
+async def prove_stores(settings: Settings) -> None:
+    """Open every store once, so that a start that cannot work ends with a reason.
 
     Raises:
-        StorageUnavailable: The memory cannot be used.
+        StorageUnavailable: One cannot be used.
     """
-    async with open_memory(settings.data_dir, SystemClock(), settings.mongo) as memory:
+    clock = SystemClock()
+    async with AsyncExitStack() as stack:
+        memory = await stack.enter_async_context(open_memory(settings.data_dir, clock, settings.mongo))
         await memory.check()
+        await stack.enter_async_context(
+            open_audit(settings.data_dir, key_file=settings.audit_key_file, clock=clock)
+        )
+        if settings.sspl_enabled:
+            await stack.enter_async_context(open_signing(settings, clock))
 
 
 @asynccontextmanager

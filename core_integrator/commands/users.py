@@ -64,7 +64,7 @@ def add(
     data_dir: DataDir = None,
 ) -> None:
     """Add an account; the password is asked for, or read from the standard input or a file."""
-    name = username or re.sub(r"\W", "_", email.partition("@")[0], flags=re.ASCII)
+    name = username or re.sub(r"\W", "_", email.partition("@")[0], flags=re.ASCII).ljust(3, "_")
     wish = {"email": email, "username": name, "full_name": full_name, "password": _password(password_file)}
     try:
         registration = Registration.model_validate(wish)
