@@ -110,9 +110,11 @@ def test_when_the_one_that_replays_is_killed_another_takes_over(
     ):
         (first,) = until(lambda: replaying(data), "one replays")
         assert first in processes(served)
-        mongo.kill()
-        write(served, range(60), ledger)
+        write(served, range(20), ledger)
         assert writers(data) == 2
+        assert replaying(data) == {first}
+        mongo.kill()
+        write(served, range(20, 60), ledger)
         mongo.start()
         mongo.fault("delay", "insert", delay_ms=500, times=1)
         until(lambda: mongo.faults()[0]["met"], "the replay has begun")
