@@ -1,5 +1,6 @@
 """The journal under MongoDB: steps that arrive late, twice or in another order end where they should."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -144,6 +145,21 @@ async def test_a_record_changed_before_mongodb_has_it_keeps_its_place(
     async with open_memory(path.parent / "elsewhere", clock, settings) as other:
         await until_mode(other, "primary")
         assert await other.records(SHELF) == [Record("a", "2"), Record("b", "1")]
+
+
+async def test_a_change_of_a_record_that_arrives_late_replaces_no_newer_one(
+    path: Path, memory: MemoryStore, server: MongoProgram, settings: MongoSettings
+) -> None:
+    """It was overtaken on its way."""
+    server.fault("delay", "update", delay_ms=2_000 * DEADLINE_S, times=1)
+    await memory.keep(SHELF, [Record("a", "1")])
+    await memory.keep(SHELF, [Record("a", "2")])
+    assert [row["payload"] for row in await held(settings, "records")] == ["2"]
+    # Longer than the first is under way.
+    await asyncio.sleep(2 * DEADLINE_S)
+    await everywhere(path, memory)
+
+    assert [row["payload"] for row in await held(settings, "records")] == ["2"]
 
 
 async def test_a_clock_put_back_hides_no_change_of_a_record(
