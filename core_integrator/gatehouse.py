@@ -82,9 +82,15 @@ class Gatehouse:
     def did(
         self, principal: Principal, action: str, what: str, result: str, state: Mapping[str, Any]
     ) -> None:
-        """Write down what somebody did who is known; of nobody in particular there is nothing to say."""
-        if principal.kind != "anonymous":
+        """Write down what somebody did who proved something; of nobody there is nothing to say."""
+        if principal.proof != "none":
             self._audit.note(_entry(principal, action, what, result, state))
+
+    def called(self, principal: Principal, what: str, result: str, state: Mapping[str, Any]) -> None:
+        """Write a call down, and count it among its user's."""
+        self.did(principal, "core.call", what, result, state)
+        if principal.kind == "user":
+            self._identities.count_call(principal.id)
 
     async def will_do(self, principal: Principal, action: str, what: str, state: Mapping[str, Any]) -> None:
         """Write down what is not done unless it is written down.

@@ -53,7 +53,7 @@ async def core(request: Request) -> Response:
         raise
     finally:
         what = f"{asked.module}.{asked.intent}"
-        hub.gatehouse.did(request.state.principal, "core.call", what, outcome, request.scope["state"])
+        hub.gatehouse.called(request.state.principal, what, outcome, request.scope["state"])
     if durability is not None:
         answer.headers["X-Memory-Durability"] = durability
     return answer

@@ -141,6 +141,7 @@ def test_a_user_is_themselves_and_nobody_else(url: str) -> None:
     assert len(ada.get("/get-history", params={"user_id": ada_id}).json()) == 2
     assert bob.delete(f"/users/{bob_id}/memory").json()["result"]["complete"] is True
     assert len(ada.get("/get-history", params={"user_id": ada_id}).json()) == 2
+    assert ada.get("/api/v1/auth/usage-stats").json()["calls_today"] == 2
 
     path = made["report_url"].partition("?")[0]
     assert httpx.get(url + made["report_url"]).status_code == 200
