@@ -11,7 +11,6 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.api.calls import core
 from tests.mongowire import MongoProgram, mongo_program
 from tests.servers import Program, hub_program, until
 from tests.soak.ledger import Ledger, in_mongodb, in_sqlite
@@ -65,16 +64,18 @@ def replaying(folder: Path) -> set[int]:
 def write(programs: list[Program], numbers: range, ledger: Ledger) -> None:
     """Send a call a number, each on a connection of its own, until each is acknowledged."""
 
+    # One for all: a connection is made anew for each call all the same.
+    client = httpx.Client(timeout=30, headers={"Connection": "close"})
+
     def send(number: int) -> None:
         text, user = f"t{number}", f"u{number % 3}"
 
         def acknowledged() -> bool:
             living = alive(programs)
             hub = living[number % len(living)]
-            headers = {"Connection": "close", "Idempotency-Key": text}
+            body = {"module": "sample_text", "intent": "generate", "user_id": user, "data": {"text": text}}
             try:
-                with httpx.Client(base_url=hub.url, timeout=30) as client:
-                    answer = core(client, "sample_text", "generate", {"text": text}, user=user, **headers)
+                answer = client.post(f"{hub.url}/core", json=body, headers={"Idempotency-Key": text})
             except httpx.TransportError:
                 return False
             return answer.is_success
@@ -82,7 +83,7 @@ def write(programs: list[Program], numbers: range, ledger: Ledger) -> None:
         until(acknowledged, f"{text} is acknowledged")
         ledger.acknowledged[text] = user
 
-    with ThreadPoolExecutor(8) as pool:
+    with client, ThreadPoolExecutor(8) as pool:
         list(pool.map(send, numbers))
 
 
