@@ -11,7 +11,6 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.api.calls import core
 from tests.mongowire import MongoProgram, mongo_program
 from tests.servers import Program, hub_program, until
 from tests.soak.ledger import Ledger, in_mongodb, in_sqlite
@@ -62,8 +61,11 @@ def replaying(folder: Path) -> set[int]:
     }
 
 
-def write(programs: list[Program], numbers: range, ledger: Ledger) -> None:
-    """Send a call a number, each on a connection of its own, until each is acknowledged."""
+def write(programs: list[Program], ledger: Ledger, count: int) -> None:
+    """Send so many calls, each on a connection of its own, until each is acknowledged."""
+    first = len(ledger.acknowledged)
+    # One for all: a connection is made anew for each call all the same.
+    client = httpx.Client(timeout=30, headers={"Connection": "close"})
 
     def send(number: int) -> None:
         text, user = f"t{number}", f"u{number % 3}"
@@ -71,10 +73,9 @@ def write(programs: list[Program], numbers: range, ledger: Ledger) -> None:
         def acknowledged() -> bool:
             living = alive(programs)
             hub = living[number % len(living)]
-            headers = {"Connection": "close", "Idempotency-Key": text}
+            body = {"module": "sample_text", "intent": "generate", "user_id": user, "data": {"text": text}}
             try:
-                with httpx.Client(base_url=hub.url, timeout=30) as client:
-                    answer = core(client, "sample_text", "generate", {"text": text}, user=user, **headers)
+                answer = client.post(f"{hub.url}/core", json=body, headers={"Idempotency-Key": text})
             except httpx.TransportError:
                 return False
             return answer.is_success
@@ -82,8 +83,8 @@ def write(programs: list[Program], numbers: range, ledger: Ledger) -> None:
         until(acknowledged, f"{text} is acknowledged")
         ledger.acknowledged[text] = user
 
-    with ThreadPoolExecutor(8) as pool:
-        list(pool.map(send, numbers))
+    with client, ThreadPoolExecutor(8) as pool:
+        list(pool.map(send, range(first, first + count)))
 
 
 def nothing_waits(folder: Path) -> bool:
@@ -92,10 +93,11 @@ def nothing_waits(folder: Path) -> bool:
         return connection.execute("SELECT count(*) FROM backlog").fetchone() == (0,)
 
 
-def writers(folder: Path) -> int:
-    """Return how many processes took writes."""
+def both_wrote(programs: list[Program], ledger: Ledger, folder: Path) -> bool:
+    """Write some more, and tell whether two processes have taken writes by now."""
+    write(programs, ledger, 20)
     with closing(sqlite3.connect(folder / "memory.db")) as connection:
-        return connection.execute("SELECT count(DISTINCT owner) FROM claims").fetchone()[0]
+        return connection.execute("SELECT count(DISTINCT owner) FROM claims").fetchone() == (2,)
 
 
 @pytest.mark.parametrize(("programs", "workers"), [(1, 2), (2, 1)], ids=["two workers", "two programs"])
@@ -110,16 +112,15 @@ def test_when_the_one_that_replays_is_killed_another_takes_over(
     ):
         (first,) = until(lambda: replaying(data), "one replays")
         assert first in processes(served)
-        write(served, range(20), ledger)
-        assert writers(data) == 2
+        until(lambda: both_wrote(served, ledger, data), "both take writes")
         assert replaying(data) == {first}
         mongo.kill()
-        write(served, range(20, 60), ledger)
+        write(served, ledger, 40)
         mongo.start()
         mongo.fault("delay", "insert", delay_ms=500, times=1)
         until(lambda: mongo.faults()[0]["met"], "the replay has begun")
         os.kill(first, signal.SIGKILL)
-        write(served, range(60, 90), ledger)
+        write(served, ledger, 30)
 
         (second,) = until(lambda: replaying(data) - {first}, "another replays")
         until(lambda: nothing_waits(data), "nothing waits")
@@ -135,4 +136,4 @@ def test_when_the_one_that_replays_is_killed_another_takes_over(
         ledger.audit("MongoDB", in_mongodb(mongo.url, DATABASE))
         ledger.audit("/get-history", shown)
     assert ledger.kept, ledger.report()
-    assert len(ledger.acknowledged) == ledger.counts["rows in MongoDB"] == 90
+    assert len(ledger.acknowledged) == ledger.counts["rows in MongoDB"] >= 90
