@@ -65,8 +65,9 @@ types: install-test ## Types, strictly
 imports: install-test ## Who may import whom
 	$(BIN)/lint-imports
 
+# Most of a test's time is waiting for programs: two at once, a file at a time.
 tests: install-test ## Behaviour
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 soak: install-test ## Real programs under random kills, then every row is accounted for (SOAK_S=600)
 	$(BIN)/python -m tests.soak --seconds $(SOAK_S)
