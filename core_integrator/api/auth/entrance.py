@@ -4,8 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
 
-from core_integrator.api.auth.asking import Account, From, TheIdentities, body_of, described
+from core_integrator.api.auth.asking import Account, From, TheIdentities
 from core_integrator.api.auth.bodies import Message, Refresh, Registered, SignIn, TokenAnswer
+from core_integrator.api.strict_body import body_of, described
 from security.identities.enrolment import Registration
 from security.identities.entrance import Grant
 from security.tokens import LIFETIME_S

@@ -5,8 +5,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends
 
-from core_integrator.api.auth.asking import Account, From, Reader, TheIdentities, body_of, described
+from core_integrator.api.auth.asking import Account, From, Reader, TheIdentities
 from core_integrator.api.auth.bodies import KeyMade, KeyShown, KeyWish, Message, key_shown
+from core_integrator.api.strict_body import body_of, described
 
 router = APIRouter(prefix="/api-keys")
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends
 
-from core_integrator.api.auth.asking import Account, From, Reader, TheIdentities, body_of, described
+from core_integrator.api.auth.asking import Account, From, Reader, TheIdentities
 from core_integrator.api.auth.bodies import (
     ChangePassword,
     DayUsage,
@@ -15,6 +15,7 @@ from core_integrator.api.auth.bodies import (
     Usage,
     profile_of,
 )
+from core_integrator.api.strict_body import body_of, described
 from core_integrator.contracts.accounts import UserSetting
 from security.identities.preferences import ALLOWANCES
 

@@ -4,8 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
-from core_integrator.api.auth.asking import Admin, From, TheIdentities, body_of, described
+from core_integrator.api.auth.asking import Admin, From, TheIdentities
 from core_integrator.api.auth.bodies import Active, Message, Profile, Roles, Users, profile_of
+from core_integrator.api.strict_body import body_of, described
 from security.identities.trail import actor_of
 
 router = APIRouter(prefix="/users")
