@@ -88,7 +88,7 @@ class Challenge(BaseModel):
     )
 
 
-class KeyShown(BaseModel):
+class SigningKeyShown(BaseModel):
     """A registered key."""
 
     key_id: str = Field(default=..., description="Its name, as signatures name it.")
@@ -106,7 +106,7 @@ class KeyShown(BaseModel):
     revoked_at: str | None = Field(default=..., description="RFC 3339.")
 
 
-class KeysShown(BaseModel):
+class SigningKeys(BaseModel):
     """All keys."""
 
-    keys: list[KeyShown] = Field(default=..., description="Oldest first.")
+    keys: list[SigningKeyShown] = Field(default=..., description="Oldest first.")

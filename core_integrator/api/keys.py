@@ -6,16 +6,17 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 
+from core_integrator.api.answers import CONFLICT
 from core_integrator.api.auth.asking import From
 from core_integrator.api.dependencies import TheHub
 from core_integrator.api.key_bodies import (
     AskChallenge,
     Challenge,
-    KeyShown,
-    KeysShown,
     Proven,
     RegisterKey,
     RotateKey,
+    SigningKeys,
+    SigningKeyShown,
 )
 from core_integrator.api.strict_body import body_of, described
 from core_integrator.contracts.errors import Forbidden, ModuleUnavailable
@@ -30,9 +31,9 @@ router = APIRouter(prefix="/api/v1/keys", tags=["keys"])
 
 
 @router.get("", summary="Every signing key")
-async def listed(hub: TheHub) -> KeysShown:
+async def listed(hub: TheHub) -> SigningKeys:
     """Return every key, oldest first; a public key is no secret."""
-    return KeysShown(keys=[_shown(key) for key in await _signing(hub).registry.listed()])
+    return SigningKeys(keys=[_shown(key) for key in await _signing(hub).registry.listed()])
 
 
 @router.post("/challenges", summary="Ask what to sign to prove a key", openapi_extra=described(AskChallenge))
@@ -41,10 +42,12 @@ async def challenge(hub: TheHub, asked: Annotated[AskChallenge, Depends(body_of(
     return Challenge(challenge=_signing(hub).challenges.issue(base64.b64decode(asked.public_key)))
 
 
-@router.post("", status_code=201, summary="Register a key", openapi_extra=described(RegisterKey))
+@router.post(
+    "", status_code=201, summary="Register a key", responses=CONFLICT, openapi_extra=described(RegisterKey)
+)
 async def register(
     request: Request, hub: TheHub, origin: From, asked: Annotated[RegisterKey, Depends(body_of(RegisterKey))]
-) -> KeyShown:
+) -> SigningKeyShown:
     """Register a key whose possession is proved."""
     signing = _proved(request, hub, asked, "keys.add", asked.key_id or "")
     return _shown(await signing.desk.register(asked.order(), actor_of(_principal(request)), origin))
@@ -54,6 +57,7 @@ async def register(
     "/{key_id}/rotate",
     status_code=201,
     summary="Put a new key in an old one's place",
+    responses=CONFLICT,
     openapi_extra=described(RotateKey),
 )
 async def rotate(
@@ -62,7 +66,7 @@ async def rotate(
     origin: From,
     key_id: str,
     asked: Annotated[RotateKey, Depends(body_of(RotateKey))],
-) -> KeyShown:
+) -> SigningKeyShown:
     """Register the new key with what the old one may do; the old one ends after the days of grace."""
     signing = _proved(request, hub, asked, "keys.rotate", key_id)
     key = await signing.desk.rotate(
@@ -77,7 +81,7 @@ async def rotate(
 
 
 @router.delete("/{key_id}", summary="Revoke a key")
-async def revoke(request: Request, hub: TheHub, origin: From, key_id: str) -> KeyShown:
+async def revoke(request: Request, hub: TheHub, origin: From, key_id: str) -> SigningKeyShown:
     """Refuse the key from now on, for ever."""
     return _shown(await _signing(hub).desk.revoke(key_id, actor_of(_principal(request)), origin))
 
@@ -103,5 +107,5 @@ def _principal(request: Request) -> Principal:
     return principal
 
 
-def _shown(key: SigningKey) -> KeyShown:
-    return KeyShown(**key_view.facts(key))
+def _shown(key: SigningKey) -> SigningKeyShown:
+    return SigningKeyShown(**key_view.facts(key))
