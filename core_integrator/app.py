@@ -102,7 +102,7 @@ def _lifespan(
         opening = open_hub(settings, registry=registry, metrics=metrics, log_ring=log_ring, controls=controls)
         async with opening as hub:
             app.state.hub = hub
-            app.openapi = lambda: openapi.document(app, hub.modules)  # type: ignore[method-assign]  # FastAPI's documented way
+            app.openapi = lambda: openapi.document(app, hub.modules, settings)  # type: ignore[method-assign]  # FastAPI's documented way
             yield
 
     return live

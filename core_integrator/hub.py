@@ -196,7 +196,7 @@ async def open_hub(
         )
         signing = None
         if settings.sspl_enabled:
-            signing = await stack.enter_async_context(open_signing(settings, clock))
+            signing = await stack.enter_async_context(open_signing(settings, clock, audit))
         gatehouse = Gatehouse(
             identities,
             principal_throttle(settings.limits, limit_store),

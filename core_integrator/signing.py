@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from adapters.keys import open_keys
 from adapters.nonces import open_nonces
 from config import Settings
+from core_integrator.contracts.audit import AuditLog
 from core_integrator.contracts.clock import Clock
 from core_integrator.contracts.signing import KeyRegistry
+from security.identities.trail import Trail
 from security.keys import KeyDesk
 from security.possession import Challenges
 from security.secret_files import kept_secret
@@ -29,7 +31,7 @@ class Signing:
 
 
 @asynccontextmanager
-async def open_signing(settings: Settings, clock: Clock) -> AsyncGenerator[Signing, None]:
+async def open_signing(settings: Settings, clock: Clock, audit: AuditLog) -> AsyncGenerator[Signing, None]:
     """Open keys and nonces; without them nothing that must be signed is served.
 
     Raises:
@@ -42,4 +44,5 @@ async def open_signing(settings: Settings, clock: Clock) -> AsyncGenerator[Signi
         open_nonces(settings.data_dir, clock, settings.nonces) as nonces,
     ):
         verifier = RequestVerifier(keys=registry, nonces=nonces, clock=clock, settings=settings.sspl)
-        yield Signing(registry, KeyDesk(registry, clock), Challenges(secret, clock), verifier)
+        desk = KeyDesk(registry, clock, Trail(audit))
+        yield Signing(registry, desk, Challenges(secret, clock), verifier)

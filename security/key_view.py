@@ -7,7 +7,7 @@ from typing import Any
 
 from core_integrator.contracts.clock import rfc3339
 from core_integrator.contracts.signing import SigningKey
-from security.keys import ALWAYS
+from security.key_orders import ALWAYS
 
 
 def lines(key: SigningKey) -> Mapping[str, str]:

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
+from core_integrator.api.answers import AuditShown
 from core_integrator.contracts.audit import AuditLog, AuditQuery, AuditRecord
 from core_integrator.contracts.clock import moment, rfc3339
 from core_integrator.contracts.errors import Forbidden, Unauthenticated
@@ -35,7 +36,7 @@ class Filters(BaseModel):
     limit: int = Field(default=50, ge=1, le=200, description="Entries on a page.")
 
 
-@router.get("/audit", summary="Who did what, newest first")
+@router.get("/audit", summary="Who did what, newest first", responses={200: {"model": list[AuditShown]}})
 async def audit(request: Request, filters: Annotated[Filters, Query()]) -> Response:
     """Return entries of the audit log; a further page is named by the ``Link`` header.
 

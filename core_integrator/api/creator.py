@@ -5,15 +5,20 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
+from core_integrator.api.answers import UPSTREAM
 from core_integrator.api.dependencies import TheHub
 from core_integrator.contracts.clock import new_id
-from core_integrator.contracts.envelope import CoreRequest, UserId
+from core_integrator.contracts.envelope import CoreAnswer, CoreRequest, UserId
 from core_integrator.contracts.errors import InvalidArgument
 
 router = APIRouter(tags=["memory"])
 
 
-@router.get("/creator/history", summary="The texts of a user, newest first")
+@router.get(
+    "/creator/history",
+    summary="The texts of a user, newest first",
+    responses={200: {"model": CoreAnswer}, 404: {"description": "The module is not installed."}, **UPSTREAM},
+)
 async def creator_history(
     request: Request,
     hub: TheHub,

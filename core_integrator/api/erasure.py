@@ -5,13 +5,15 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Request
 
 from core_integrator.api.dependencies import TheHub
-from core_integrator.contracts.envelope import UserId
+from core_integrator.contracts.envelope import CoreAnswer, UserId
 from core_integrator.contracts.principals import Principal
 
 router = APIRouter(tags=["memory"])
 
 
-@router.delete("/users/{user_id}/memory", summary="Forget everything of a user")
+@router.delete(
+    "/users/{user_id}/memory", summary="Forget everything of a user", responses={200: {"model": CoreAnswer}}
+)
 async def erase(
     request: Request, hub: TheHub, user_id: Annotated[UserId, Path(description="Who shall be forgotten.")]
 ) -> dict[str, Any]:

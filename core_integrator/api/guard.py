@@ -1,6 +1,7 @@
 """Who asks, and whether they may: decided before a request reaches a route."""
 
 from collections.abc import Callable, Mapping, MutableMapping
+from dataclasses import replace
 from typing import Any, Protocol
 from urllib.parse import parse_qsl
 
@@ -112,10 +113,12 @@ def _narrowed(signer: Principal, user: Principal) -> Principal:
     """Return the user who calls through a client: what both may do."""
     if not signer.may_speak_for(user.id):
         raise Forbidden("this key may not speak for this user")
-    allowed = frozenset(each for each in user.permissions if signer.may(each))
-    if "*" in user.permissions:
-        allowed = signer.permissions
-    return Principal(user.id, user.kind, user.proof, allowed, user.subjects, user.roles, user.credential)
+    # Whichever of the two is allowed less: a key for one module, or a user who only reads.
+    allowed = {each for each in user.permissions if signer.may(each)}
+    allowed |= {each for each in signer.permissions if user.may(each)}
+    subjects = {each for each in user.subjects if signer.may_speak_for(each)}
+    subjects |= {each for each in signer.subjects if user.may_speak_for(each)}
+    return replace(user, permissions=frozenset(allowed), subjects=frozenset(subjects))
 
 
 def _check(principal: Principal, scope: Scope, found: Found) -> None:

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
+from core_integrator.api.answers import Exchange, Responses
 from core_integrator.api.dependencies import TheHub
 from core_integrator.contracts.clock import rfc3339
 from core_integrator.contracts.envelope import ModuleName, UserId
@@ -16,10 +17,12 @@ NEWEST_OF_EACH = 5
 
 router = APIRouter(tags=["memory"])
 
+EXCHANGES: Responses = {200: {"model": list[Exchange]}}
+
 User = Annotated[UserId, Query(description="Whose exchanges.")]
 
 
-@router.get("/get-context", summary="The newest exchanges over all modules")
+@router.get("/get-context", summary="The newest exchanges over all modules", responses=EXCHANGES)
 async def get_context(
     hub: TheHub,
     user_id: User,
@@ -29,7 +32,7 @@ async def get_context(
     return _array(await hub.memory.context(user_id, limit=limit))
 
 
-@router.get("/get-history", summary="The exchanges of a user, page by page")
+@router.get("/get-history", summary="The exchanges of a user, page by page", responses=EXCHANGES)
 async def get_history(
     request: Request,
     hub: TheHub,

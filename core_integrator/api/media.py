@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
+from core_integrator.api.answers import UPSTREAM, Responses, binary
 from core_integrator.api.dependencies import TheHub
 from core_integrator.contracts.agent import MediaStream, ServesMedia
 from core_integrator.contracts.errors import (
@@ -29,12 +30,27 @@ _RANGE = re.compile(f"bytes={_ONE}")
 _RANGES = re.compile(f"bytes={_ONE}(, ?{_ONE}){{1,20}}")
 
 
+def _answers(*media_types: str) -> Responses:
+    content = binary(*media_types)
+    return {
+        200: {"content": content},
+        206: {"description": "The range that was asked for.", "content": content},
+        416: {"description": "The range lies outside the file."},
+        **UPSTREAM,
+    }
+
+
 _VIDEO = "/videos/{generation_id}.{suffix}"
 _REPORT = "/reports/{generation_id}.{suffix}"
 
 
 @router.head(_VIDEO, include_in_schema=False)
-@router.get(_VIDEO, summary="A film, its poster or its captions", response_class=Response)
+@router.get(
+    _VIDEO,
+    summary="A film, its poster or its captions",
+    response_class=Response,
+    responses=_answers("video/mp4", "image/jpeg", "text/vtt"),
+)
 async def video(
     request: Request, hub: TheHub, generation_id: str, suffix: Literal["mp4", "jpg", "vtt"]
 ) -> Response:
@@ -46,7 +62,12 @@ async def video(
 
 
 @router.head(_REPORT, include_in_schema=False)
-@router.get(_REPORT, summary="A report as Markdown, or its chart", response_class=Response)
+@router.get(
+    _REPORT,
+    summary="A report as Markdown, or its chart",
+    response_class=Response,
+    responses=_answers("text/markdown", "image/svg+xml"),
+)
 async def report(request: Request, hub: TheHub, generation_id: str, suffix: Literal["md", "svg"]) -> Response:
     """Return a report or its chart; who may is as for films."""
     return await _streamed(request, hub, "report", generation_id, suffix)

@@ -7,8 +7,10 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from config import Settings
+from core_integrator.api.openapi_access import add_access
 from core_integrator.contracts.agent import Intent
-from core_integrator.contracts.envelope import CoreAnswer, ErrorAnswer
+from core_integrator.contracts.envelope import CoreAnswer, ErrorAnswer, ProblemAnswer
 from core_integrator.contracts.feedback import FeedbackRequest
 from core_integrator.hosting import HostedModule
 from core_integrator.modules import Modules
@@ -18,7 +20,7 @@ FAILURES = ("400", "404", "409", "413", "415", "422", "500", "502", "503", "504"
 EXAMPLE_USER = "ada"
 
 
-def document(app: FastAPI, modules: Modules) -> dict[str, Any]:
+def document(app: FastAPI, modules: Modules, settings: Settings) -> dict[str, Any]:
     """Return the document for the modules in use; made once, then kept."""
     if app.openapi_schema is None:
         whole = get_openapi(
@@ -29,6 +31,7 @@ def document(app: FastAPI, modules: Modules) -> dict[str, Any]:
             tags=[{"name": "core", "description": "Calls of modules."}],
         )
         _add(whole, modules)
+        add_access(whole, settings)
         app.openapi_schema = whole
     return app.openapi_schema
 
@@ -38,7 +41,10 @@ def _add(whole: dict[str, Any], modules: Modules) -> None:
     calls = [(m, name, intent) for m in modules.hosted.values() for name, intent in m.intents.items()]
     for module, name, intent in calls:
         schemas[_title(module, name)] = _envelope_of(module, name, intent)
-    schemas.update(_plain([CoreAnswer, ErrorAnswer, FeedbackRequest]))
+    schemas.update(_plain([CoreAnswer, ErrorAnswer, ProblemAnswer, FeedbackRequest]))
+    # The framework's own shape of a 422, which is not what the hub answers.
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)
     envelopes = [{"$ref": REFERENCE.format(model=_title(module, name))} for module, name, _ in calls]
     examples = {f"{module.name}.{name}": _example(module, name, intent) for module, name, intent in calls}
     whole["paths"]["/core"] = {"post": _operation("Call a module", {"oneOf": envelopes}, examples, "core")}
@@ -99,10 +105,6 @@ def _plain(models: list[type[BaseModel]]) -> dict[str, Any]:
 
 
 def _operation(summary: str, schema: dict[str, Any], examples: dict[str, Any], tag: str) -> dict[str, Any]:
-    failure = {
-        "description": "Failure; the code says which.",
-        "content": {"application/json": {"schema": {"$ref": REFERENCE.format(model="ErrorAnswer")}}},
-    }
     success = {
         "description": "Success.",
         "content": {"application/json": {"schema": {"$ref": REFERENCE.format(model="CoreAnswer")}}},
@@ -122,5 +124,5 @@ def _operation(summary: str, schema: dict[str, Any], examples: dict[str, Any], t
             "required": True,
             "content": {"application/json": {"schema": schema, "examples": examples}},
         },
-        "responses": {"200": success, **dict.fromkeys(FAILURES, failure)},
+        "responses": {"200": success, **{code: {"description": "The code says why."} for code in FAILURES}},
     }

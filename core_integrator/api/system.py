@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from starlette.responses import JSONResponse, Response
 
+from core_integrator.api.answers import HealthReport, LogLines, Readiness
 from core_integrator.api.dependencies import TheHub
 from core_integrator.contracts.principals import Principal
 
@@ -25,7 +26,11 @@ async def live() -> dict[str, str]:
     return {"status": "live"}
 
 
-@router.get("/system/ready", summary="Whether requests can be taken")
+@router.get(
+    "/system/ready",
+    summary="Whether requests can be taken",
+    responses={200: {"model": Readiness}, 503: {"model": Readiness}},
+)
 async def ready(hub: TheHub) -> JSONResponse:
     """Return 200 when calls can be served and remembered, else 503 with the reason."""
     reason = hub.why_not_ready()
@@ -33,7 +38,11 @@ async def ready(hub: TheHub) -> JSONResponse:
     return JSONResponse(content, 200 if reason is None else 503)
 
 
-@router.get("/system/health", summary="How the hub and what it depends on are doing")
+@router.get(
+    "/system/health",
+    summary="How the hub and what it depends on are doing",
+    responses={200: {"model": HealthReport}, 503: {"model": HealthReport}},
+)
 async def health(request: Request, hub: TheHub) -> JSONResponse:
     """Return healthy, degraded or unhealthy with every component; 503 only when unhealthy.
 
@@ -53,7 +62,11 @@ async def diagnostics(hub: TheHub) -> dict[str, Any]:
     return hub.diagnostics()
 
 
-@router.get("/system/logs/latest", summary="The newest log lines of this process")
+@router.get(
+    "/system/logs/latest",
+    summary="The newest log lines of this process",
+    responses={200: {"model": LogLines}},
+)
 async def latest_logs(
     hub: TheHub, limit: Annotated[str, Query(description="How many; between 1 and 200.")] = "50"
 ) -> dict[str, Any]:
@@ -62,7 +75,12 @@ async def latest_logs(
     return {"logs": lines, "count": len(lines)}
 
 
-@router.get("/metrics", summary="Prometheus metrics", response_class=Response)
+@router.get(
+    "/metrics",
+    summary="Prometheus metrics",
+    response_class=Response,
+    responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
+)
 def metrics(hub: TheHub) -> Response:
     """Return every metric in Prometheus' text format; written in a thread, off the event loop."""
     return Response(hub.metrics.exposition(), media_type="text/plain; version=0.0.4; charset=utf-8")

@@ -16,6 +16,7 @@ import typer
 from nacl.signing import SigningKey as PrivateKey
 
 from adapters.keys import open_keys
+from core_integrator.auditing import open_audit
 from core_integrator.commands.terminal import console, fail, problems, settings_or_fail
 from core_integrator.contracts.clock import Clock, SystemClock
 from core_integrator.contracts.errors import IntegratorError
@@ -23,8 +24,10 @@ from core_integrator.contracts.signing import KeyRegistry, LegacyForm, SigningKe
 from core_integrator.hub import test_controls
 from security import key_view as view
 from security import keyfiles
+from security.identities.trail import Actor, Trail
+from security.key_orders import KeyOrder, default_key_id
 from security.keyfiles import KeyFileProblem
-from security.keys import GRACE, KeyDesk, KeyOrder, default_key_id
+from security.keys import GRACE, KeyDesk
 from security.possession import Challenges, prove
 
 T = TypeVar("T")
@@ -86,7 +89,7 @@ def new(
     )
 
     async def register(desk: KeyDesk, _: KeyRegistry) -> SigningKey:
-        return await desk.register(order, created_by=_operator())
+        return await desk.register(order, _operator())
 
     _make(pair, private_key, order.key_id, register, data_dir, shown=print_private_key)
 
@@ -116,7 +119,7 @@ def add(
     order = _order(public, owner, scope, subject, key_id, not_after, legacy, legacy_until)
 
     async def register(desk: KeyDesk, _: KeyRegistry) -> SigningKey:
-        return await desk.register(order, created_by=_operator())
+        return await desk.register(order, _operator())
 
     _tell(_run(register, data_dir))
 
@@ -172,7 +175,7 @@ def rotate(
 
     async def replace(desk: KeyDesk, _: KeyRegistry) -> SigningKey:
         grace = timedelta(days=grace_days)
-        return await desk.rotate(key_id, public, created_by=_operator(), new_id=new_key_id, grace=grace)
+        return await desk.rotate(key_id, public, _operator(), new_id=new_key_id, grace=grace)
 
     if pair:
         _make(pair, private_key, new_key_id, replace, data_dir, shown=print_private_key)
@@ -185,7 +188,7 @@ def revoke(key_id: KeyArgument, data_dir: DataDir = None) -> None:
     """Refuse a key from now on, for ever."""
 
     async def end(desk: KeyDesk, _: KeyRegistry) -> SigningKey:
-        return await desk.revoke(key_id)
+        return await desk.revoke(key_id, _operator())
 
     key = _run(end, data_dir)
     console.print(f"revoked {key.key_id}", highlight=False, soft_wrap=True, markup=False)
@@ -292,8 +295,11 @@ def _run(work: Callable[[KeyDesk, KeyRegistry], Awaitable[T]], data_dir: Path | 
     clock: Clock = controls.clock if controls else SystemClock()
 
     async def opened() -> T:
-        async with open_keys(settings.data_dir) as registry:
-            return await work(KeyDesk(registry, clock), registry)
+        async with (
+            open_audit(settings.data_dir, key_file=settings.audit_key_file, clock=clock) as audit,
+            open_keys(settings.data_dir) as registry,
+        ):
+            return await work(KeyDesk(registry, clock, Trail(audit)), registry)
 
     try:
         return asyncio.run(opened())
@@ -306,16 +312,16 @@ def _moment(text: str | None, option: str) -> datetime | None:
         return None
     try:
         given = datetime.fromisoformat(text)
-    except ValueError:
+        return given.astimezone(UTC) if given.tzinfo else given.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         fail(f"{option} {text} is no moment; write 2027-06-30 or 2027-06-30T12:00:00Z")
-    return given.astimezone(UTC) if given.tzinfo else given.replace(tzinfo=UTC)
 
 
-def _operator() -> str:
+def _operator() -> Actor:
     try:
-        return f"cli:{getpass.getuser()}"
+        return Actor(f"cli:{getpass.getuser()}", "system")
     except (KeyError, OSError):
-        return "cli"
+        return Actor("cli", "system")
 
 
 def _tell(key: SigningKey) -> None:

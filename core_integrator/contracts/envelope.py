@@ -55,3 +55,19 @@ class ErrorAnswer(BaseModel):
     status: Literal["error"] = Field(default="error", description="Always ``error``.")
     message: str = Field(default=..., description="Why it failed, for a person.")
     result: ErrorResult = Field(default=..., description="Why it failed, for a program.")
+
+
+class ProblemAnswer(BaseModel):
+    """The same failure as a problem document (RFC 9457), for who accepts ``application/problem+json``."""
+
+    model_config = ConfigDict(frozen=True)
+
+    type: str = Field(default=..., description="Names the code.")
+    title: str = Field(default=..., description="The HTTP status in words.")
+    status: int = Field(default=..., description="The HTTP status.")
+    detail: str = Field(default=..., description="Why it failed, for a person.")
+    instance: str = Field(default=..., description="Names the request.")
+    code: str = Field(default=..., description="Stable; branch on this.")
+    details: dict[str, JsonValue] = Field(default=..., description="Facts that belong to the code.")
+    retryable: bool = Field(default=..., description="Whether the same request may succeed later.")
+    request_id: str = Field(default=..., description="Quote this when you ask the operator.")

@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 
 from adapters.keys import open_keys
 from core_integrator.cli import app
-from security.keys import thumbprint
+from security.key_orders import thumbprint
 from tests.commands.test_cli import integrator
 
 
@@ -104,6 +104,28 @@ async def test_keys_change_while_the_hub_has_them_open(tmp_path: Path) -> None:
     assert "revoked" in keys(tmp_path, "list").stdout
 
 
+def test_every_change_is_written_down(tmp_path: Path) -> None:
+    """Who did it and to which key; looking is nobody's business."""
+    keys(tmp_path, "new", *MAY, "--key-id", "old")
+    pair = SigningKey.generate()
+    keys(tmp_path, "add", *MAY, "--key-id", "added", "--private-key", pem(tmp_path / "k.pem", pair))
+    keys(tmp_path, "rotate", "old", "--new-key-id", "new")
+    keys(tmp_path, "revoke", "old")
+    keys(tmp_path, "list")
+    keys(tmp_path, "revoke", "nobody")
+
+    exported = integrator("audit", "export", "--data-dir", tmp_path / "data", cwd=tmp_path).stdout
+    entries = [json.loads(line) for line in exported.splitlines()]
+    assert [(each["action"], each["object"], each["result"]) for each in entries] == [
+        ("keys.add", "old", "success"),
+        ("keys.add", "added", "success"),
+        ("keys.rotate", "old", "success"),
+        ("keys.revoke", "old", "success"),
+    ]
+    assert entries[2]["detail"] == {"owner": "app", "successor": "new"}
+    assert all(each["actor"].startswith("cli") and each["kind"] == "system" for each in entries)
+
+
 def test_a_key_is_added_by_whoever_holds_it(tmp_path: Path) -> None:
     """With the private key at hand, one command."""
     pair = SigningKey.generate()
@@ -173,6 +195,7 @@ def test_openssl_and_the_hub_read_each_others_keys(tmp_path: Path) -> None:
         (("new", "--owner", "a", "--scope", "core", "--subject", "*"), "scopes"),
         (("new", *MAY, "--legacy", "L1"), "last day"),
         (("new", *MAY, "--not-after", "soon"), "--not-after"),
+        (("new", *MAY, "--not-after", "9999-12-31T23:59-23:00"), "--not-after"),
         (("new", *MAY, "--private-key", "nowhere/key.pem"), "cannot be written"),
         (("add", *MAY), "--public-key"),
         (("add", *MAY, "--public-key", "AAAA"), "AAAA"),

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -11,11 +11,14 @@ from nacl.signing import SigningKey as PrivateKey
 from adapters.keys import InProcessKeys
 from core_integrator.contracts.errors import InvalidArgument, NotFound, WrongState
 from security import keyfiles
+from security.identities.trail import Actor, NoAudit, Trail
+from security.key_orders import KeyOrder, default_key_id, thumbprint
 from security.keyfiles import KeyFileProblem
-from security.keys import KeyDesk, KeyOrder, default_key_id, thumbprint
+from security.keys import KeyDesk
 from security.possession import Challenges, prove
 from tests.adapters.memory.conftest import FixedClock
 
+ADMIN = Actor("admin", "user")
 VECTORS = json.loads((Path(__file__).parent / "sspl_vectors.json").read_text())
 
 
@@ -45,7 +48,7 @@ def registry() -> InProcessKeys:
 @pytest.fixture
 def desk(registry: InProcessKeys, clock: FixedClock) -> KeyDesk:
     """A desk that serves it."""
-    return KeyDesk(registry, clock)
+    return KeyDesk(registry, clock, Trail(NoAudit()))
 
 
 def test_the_default_id_is_the_thumbprint_of_rfc_7638() -> None:
@@ -66,7 +69,7 @@ def test_every_default_id_may_be_a_key_id() -> None:
 
 async def test_a_registered_key_is_found(desk: KeyDesk, registry: InProcessKeys) -> None:
     """What was ordered is what is kept."""
-    key = await desk.register(order(), created_by="admin")
+    key = await desk.register(order(), ADMIN)
 
     assert await registry.find(default_key_id(public(1))) == key
     assert (key.status, key.owner, key.created_by) == ("active", "app", "admin")
@@ -76,9 +79,7 @@ async def test_a_registered_key_is_found(desk: KeyDesk, registry: InProcessKeys)
 async def test_keys_that_anybody_can_sign_for_are_refused(desk: KeyDesk, number: int) -> None:
     """Small order and odd encodings."""
     with pytest.raises(InvalidArgument):
-        await desk.register(
-            order(public_key=bytes.fromhex(VECTORS["reject_public_keys_hex"][number])), created_by=""
-        )
+        await desk.register(order(public_key=bytes.fromhex(VECTORS["reject_public_keys_hex"][number])), ADMIN)
 
 
 @pytest.mark.parametrize(
@@ -97,38 +98,40 @@ async def test_keys_that_anybody_can_sign_for_are_refused(desk: KeyDesk, number:
         {"legacy": frozenset({"L1"})},
         {"legacy_until": datetime(2030, 1, 1, tzinfo=UTC)},
         {"not_after": datetime(2020, 1, 1, tzinfo=UTC)},
+        {"not_after": datetime(9999, 12, 31, 23, 59, tzinfo=timezone(timedelta(hours=-23)))},
+        {"not_before": datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=23)))},
     ],
 )
 async def test_an_impossible_order_is_refused(desk: KeyDesk, changes: dict[str, object]) -> None:
     """Before anything is kept."""
     with pytest.raises(InvalidArgument):
-        await desk.register(order(**changes), created_by="")
+        await desk.register(order(**changes), ADMIN)
 
 
 async def test_nobody_registers_anothers_key_again(desk: KeyDesk) -> None:
     """Not under another name either."""
-    await desk.register(order(), created_by="")
+    await desk.register(order(), ADMIN)
 
     with pytest.raises(WrongState):
-        await desk.register(order(key_id="mine", owner="thief"), created_by="")
+        await desk.register(order(key_id="mine", owner="thief"), ADMIN)
 
 
 async def test_a_pending_key_is_activated_once(desk: KeyDesk) -> None:
     """Proof comes between the two."""
-    key = await desk.register(order(), created_by="", status="pending")
+    key = await desk.register(order(), ADMIN, status="pending")
 
-    assert (await desk.activate(key.key_id)).status == "active"
+    assert (await desk.activate(key.key_id, ADMIN)).status == "active"
     with pytest.raises(WrongState):
-        await desk.activate(key.key_id)
+        await desk.activate(key.key_id, ADMIN)
 
 
 async def test_a_rotated_key_ends_after_a_week(
     desk: KeyDesk, registry: InProcessKeys, clock: FixedClock
 ) -> None:
     """The new one may do the same at once, so that clients change over without a gap."""
-    old = await desk.register(order(), created_by="admin")
+    old = await desk.register(order(), ADMIN)
 
-    new = await desk.rotate(old.key_id, public(2), created_by="admin")
+    new = await desk.rotate(old.key_id, public(2), ADMIN)
 
     found = await registry.find(old.key_id)
     assert (found.status, found.not_after) == ("active", clock.now() + timedelta(days=7))
@@ -141,12 +144,21 @@ async def test_an_interrupted_rotation_goes_on(
     desk: KeyDesk, registry: InProcessKeys, clock: FixedClock
 ) -> None:
     """A crash between the two writes is mended by asking again."""
-    old = await desk.register(order(), created_by="admin")
-    await desk.register(order(2), created_by="admin")
+    old = await desk.register(order(), ADMIN)
+    await desk.register(order(2), ADMIN)
 
-    await desk.rotate(old.key_id, public(2), created_by="admin")
+    await desk.rotate(old.key_id, public(2), ADMIN)
 
     assert (await registry.find(old.key_id)).not_after == clock.now() + timedelta(days=7)
+
+
+async def test_a_key_is_no_successor_of_its_own(desk: KeyDesk, registry: InProcessKeys) -> None:
+    """It would end with nothing in its place."""
+    key = await desk.register(order(), ADMIN)
+
+    with pytest.raises(WrongState):
+        await desk.rotate(key.key_id, public(1), ADMIN)
+    assert await registry.find(key.key_id) == key
 
 
 async def test_a_rotation_lengthens_no_life(
@@ -154,23 +166,23 @@ async def test_a_rotation_lengthens_no_life(
 ) -> None:
     """A key that ends tomorrow still ends tomorrow; one that ended is not rotated."""
     tomorrow = clock.now() + timedelta(days=1)
-    old = await desk.register(order(not_after=tomorrow), created_by="")
-    await desk.rotate(old.key_id, public(2), created_by="")
+    old = await desk.register(order(not_after=tomorrow), ADMIN)
+    await desk.rotate(old.key_id, public(2), ADMIN)
 
     assert (await registry.find(old.key_id)).not_after == tomorrow
     clock.advance(86_400)
     with pytest.raises(WrongState):
-        await desk.rotate(old.key_id, public(3), created_by="")
+        await desk.rotate(old.key_id, public(3), ADMIN)
 
 
 async def test_the_old_forms_end_on_their_day_whoever_rotates(desk: KeyDesk, clock: FixedClock) -> None:
     """A new key is no way around the date."""
     until = clock.now() + timedelta(days=1)
-    old = await desk.register(order(legacy=frozenset({"L1"}), legacy_until=until), created_by="")
+    old = await desk.register(order(legacy=frozenset({"L1"}), legacy_until=until), ADMIN)
 
-    new = await desk.rotate(old.key_id, public(2), created_by="")
+    new = await desk.rotate(old.key_id, public(2), ADMIN)
     clock.advance(86_401)
-    newest = await desk.rotate(new.key_id, public(3), created_by="")
+    newest = await desk.rotate(new.key_id, public(3), ADMIN)
 
     assert (new.legacy, new.legacy_until) == (frozenset({"L1"}), until)
     assert (newest.legacy, newest.legacy_until) == (frozenset(), None)
@@ -178,17 +190,17 @@ async def test_the_old_forms_end_on_their_day_whoever_rotates(desk: KeyDesk, clo
 
 async def test_a_revoked_key_is_never_used_again(desk: KeyDesk, clock: FixedClock) -> None:
     """Not rotated, not registered anew, and its day stays the first one."""
-    key = await desk.register(order(), created_by="")
-    revoked = await desk.revoke(key.key_id)
+    key = await desk.register(order(), ADMIN)
+    revoked = await desk.revoke(key.key_id, ADMIN)
     clock.advance(60)
 
-    assert await desk.revoke(key.key_id) == revoked
+    assert await desk.revoke(key.key_id, ADMIN) == revoked
     with pytest.raises(WrongState):
-        await desk.rotate(key.key_id, public(2), created_by="")
+        await desk.rotate(key.key_id, public(2), ADMIN)
     with pytest.raises(WrongState):
-        await desk.register(order(key_id="again"), created_by="")
+        await desk.register(order(key_id="again"), ADMIN)
     with pytest.raises(NotFound):
-        await desk.revoke("nobody")
+        await desk.revoke("nobody", ADMIN)
 
 
 def test_a_challenge_is_answered_by_its_key_alone(clock: FixedClock) -> None:

@@ -4,16 +4,25 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
 
-from core_integrator.api.auth.asking import Account, From, TheIdentities, body_of, described
+from core_integrator.api.answers import CONFLICT, Responses
+from core_integrator.api.auth.asking import Account, From, TheIdentities
 from core_integrator.api.auth.bodies import Message, Refresh, Registered, SignIn, TokenAnswer
+from core_integrator.api.strict_body import body_of, described
 from security.identities.enrolment import Registration
 from security.identities.entrance import Grant
 from security.tokens import LIFETIME_S
 
 router = APIRouter()
 
+UNVERIFIED: Responses = {403: {"description": "The e-mail address is not verified."}}
 
-@router.post("/register", summary="Make an account", openapi_extra=described(Registration))
+
+@router.post(
+    "/register",
+    summary="Make an account",
+    responses={202: {"model": Registered}, **CONFLICT},
+    openapi_extra=described(Registration),
+)
 async def register(
     wish: Annotated[Registration, Depends(body_of(Registration))],
     identities: TheIdentities,
@@ -28,7 +37,7 @@ async def register(
     return Registered(user_id=user.id, message="a mail says how to verify the address; then sign in")
 
 
-@router.post("/login", summary="Sign in", openapi_extra=described(SignIn))
+@router.post("/login", summary="Sign in", responses=UNVERIFIED, openapi_extra=described(SignIn))
 async def login(
     sign_in: Annotated[SignIn, Depends(body_of(SignIn))], identities: TheIdentities, origin: From
 ) -> TokenAnswer:

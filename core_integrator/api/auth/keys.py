@@ -5,13 +5,15 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends
 
-from core_integrator.api.auth.asking import Account, From, Reader, TheIdentities, body_of, described
+from core_integrator.api.answers import CONFLICT
+from core_integrator.api.auth.asking import Account, From, Reader, TheIdentities
 from core_integrator.api.auth.bodies import KeyMade, KeyShown, KeyWish, Message, key_shown
+from core_integrator.api.strict_body import body_of, described
 
 router = APIRouter(prefix="/api-keys")
 
 
-@router.post("", summary="Make an API key", openapi_extra=described(KeyWish))
+@router.post("", summary="Make an API key", responses=CONFLICT, openapi_extra=described(KeyWish))
 async def create(
     wish: Annotated[KeyWish, Depends(body_of(KeyWish))],
     principal: Account,

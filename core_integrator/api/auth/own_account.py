@@ -4,7 +4,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends
 
-from core_integrator.api.auth.asking import Account, From, Reader, TheIdentities, body_of, described
+from core_integrator.api.answers import CONFLICT
+from core_integrator.api.auth.asking import Account, From, Reader, TheIdentities
 from core_integrator.api.auth.bodies import (
     ChangePassword,
     DayUsage,
@@ -15,6 +16,7 @@ from core_integrator.api.auth.bodies import (
     Usage,
     profile_of,
 )
+from core_integrator.api.strict_body import body_of, described
 from core_integrator.contracts.accounts import UserSetting
 from security.identities.preferences import ALLOWANCES
 
@@ -29,7 +31,7 @@ async def profile(principal: Reader, identities: TheIdentities) -> Profile:
     return profile_of(await identities.own_account.profile(principal))
 
 
-@router.put("/profile", summary="Change my names", openapi_extra=described(ProfileChange))
+@router.put("/profile", summary="Change my names", responses=CONFLICT, openapi_extra=described(ProfileChange))
 async def change_profile(
     wish: Annotated[ProfileChange, Depends(body_of(ProfileChange))],
     principal: Account,
@@ -40,7 +42,12 @@ async def change_profile(
     return profile_of(changed)
 
 
-@router.post("/change-password", summary="Change my password", openapi_extra=described(ChangePassword))
+@router.post(
+    "/change-password",
+    summary="Change my password",
+    responses=CONFLICT,
+    openapi_extra=described(ChangePassword),
+)
 async def change_password(
     wish: Annotated[ChangePassword, Depends(body_of(ChangePassword))],
     principal: Account,
@@ -60,7 +67,7 @@ async def settings(principal: Reader, identities: TheIdentities) -> list[Setting
     return [Setting(key=each.key, value=each.value, value_type=each.value_type) for each in found]
 
 
-@router.put("/settings", summary="Change a setting", openapi_extra=described(Setting))
+@router.put("/settings", summary="Change a setting", responses=CONFLICT, openapi_extra=described(Setting))
 async def change_setting(
     wish: Annotated[Setting, Depends(body_of(Setting))], principal: Account, identities: TheIdentities
 ) -> Setting:

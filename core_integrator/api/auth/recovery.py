@@ -4,8 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends
 
-from core_integrator.api.auth.asking import From, TheIdentities, body_of, described
+from core_integrator.api.auth.asking import From, TheIdentities
 from core_integrator.api.auth.bodies import LostPassword, Message, ResetPassword, VerifyEmail
+from core_integrator.api.strict_body import body_of, described
 
 router = APIRouter()
 

@@ -4,8 +4,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
-from core_integrator.api.auth.asking import Admin, From, TheIdentities, body_of, described
+from core_integrator.api.answers import CONFLICT
+from core_integrator.api.auth.asking import Admin, From, TheIdentities
 from core_integrator.api.auth.bodies import Active, Message, Profile, Roles, Users, profile_of
+from core_integrator.api.strict_body import body_of, described
 from security.identities.trail import actor_of
 
 router = APIRouter(prefix="/users")
@@ -26,7 +28,9 @@ async def listed(
     )
 
 
-@router.put("/{user_id}/roles", summary="Say what a user may do", openapi_extra=described(Roles))
+@router.put(
+    "/{user_id}/roles", summary="Say what a user may do", responses=CONFLICT, openapi_extra=described(Roles)
+)
 async def set_roles(
     user_id: str,
     wish: Annotated[Roles, Depends(body_of(Roles))],
@@ -39,7 +43,12 @@ async def set_roles(
     return profile_of(await identities.administration.set_roles(by, user_id, roles, origin))
 
 
-@router.put("/{user_id}/active", summary="Shut an account, or open it", openapi_extra=described(Active))
+@router.put(
+    "/{user_id}/active",
+    summary="Shut an account, or open it",
+    responses=CONFLICT,
+    openapi_extra=described(Active),
+)
 async def set_active(
     user_id: str,
     wish: Annotated[Active, Depends(body_of(Active))],
@@ -52,7 +61,7 @@ async def set_active(
     return profile_of(await identities.administration.set_active(by, user_id, origin, active=wish.active))
 
 
-@router.delete("/{user_id}", summary="Delete an account")
+@router.delete("/{user_id}", summary="Delete an account", responses=CONFLICT)
 async def delete(user_id: str, principal: Admin, identities: TheIdentities, origin: From) -> Message:
     """Forget an account; erase what the memory holds of its user by ``DELETE /users/{user_id}/memory``."""
     await identities.administration.delete(actor_of(principal), user_id, origin)
