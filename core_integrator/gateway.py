@@ -173,7 +173,7 @@ class Gateway:
             module=request.module,
             intent=request.intent,
             created_at=now,
-            request=_json({**request.model_dump(exclude={"data"}), "data": shown}).decode(),
+            request=_json({**dict(request), "data": shown}).decode(),
             response=_remembered(answer.body, intent.passing),
         )
         kept = interaction if intent.remember else None

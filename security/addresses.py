@@ -27,9 +27,11 @@ class Proxies:
         proxy of ours, because what stands left of that is only said.
         """
         peer = scope.get("client")
+        if not self._networks:
+            return written(peer[0]) if peer else UNKNOWN
         address = parsed(peer[0]) if peer else None
-        if address is None or not self._networks:
-            return str(address or UNKNOWN)
+        if address is None:
+            return UNKNOWN
         for said in reversed(_forwarded_for(scope)):
             if not self._trusts(address):
                 break
@@ -53,6 +55,12 @@ def parsed(text: str) -> Address | None:
     if isinstance(address, ipaddress.IPv6Address):
         return address.ipv4_mapped or ipaddress.IPv6Address(int(address))
     return address
+
+
+@lru_cache(maxsize=4096)
+def written(text: str) -> str:
+    """Return the address in a text, written one way; ``unknown`` if there is none."""
+    return str(parsed(text) or UNKNOWN)
 
 
 @lru_cache(maxsize=4096)

@@ -21,27 +21,38 @@ class AddressThrottle:
 
     It stands before authentication, so that guessing costs.  It puts the rate headers of every verdict on
     the request, its own and a principal's, on the answer.  ``answer`` writes a refusal; without a ``quota``
-    nobody is refused here.
+    nobody is refused here.  ``silent`` says that principals are not limited either, and there is nothing to tell.
     """
 
     def __init__(
-        self, app: ASGIApp, store: LimitStore, quota: Quota | None, *, proxies: Proxies, answer: Answer
+        self,
+        app: ASGIApp,
+        store: LimitStore,
+        quota: Quota | None,
+        *,
+        proxies: Proxies,
+        answer: Answer,
+        silent: bool = False,
     ) -> None:
         self._app = app
         self._store = store
         self._quota = quota
         self._proxies = proxies
         self._answer = answer
+        self._silent = silent and quota is None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request; other scopes pass through."""
         if scope["type"] != "http" or scope["path"] in EXEMPT:
             await self._app(scope, receive, send)
             return
-        verdicts: list[Verdict] = []
         state = scope.setdefault("state", {})
-        state[_VERDICTS] = verdicts
         state["address"] = self._proxies.client(scope)
+        if self._silent:
+            await self._app(scope, receive, send)
+            return
+        verdicts: list[Verdict] = []
+        state[_VERDICTS] = verdicts
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -57,7 +68,7 @@ class AddressThrottle:
     async def _refusal(self, scope: Scope, verdicts: list[Verdict]) -> RateLimited | None:
         if self._quota is None:
             return None
-        key = allowance_key(self._proxies.client(scope))
+        key = allowance_key(scope["state"]["address"])
         verdict = await self._store.take(f"address:{key}", self._quota)
         verdicts.append(verdict)
         return None if verdict.granted else _too_many(verdict)

@@ -133,11 +133,13 @@ class SqliteAudit:
             # To go on would seal what somebody else made of the log.
             raise StorageUnavailable(NOT_OURS)
         seq, newest = (tail.seq, tail.hash) if tail else (0, GENESIS)
+        added = []
         for record in records:
             seq += 1
             numbered = replace(record, seq=seq, prev_hash=newest)
             newest = self._seal.link(numbered)
-            connection.execute(_INSERT, _row(replace(numbered, hash=newest)))
+            added.append(_row(numbered, newest))
+        connection.executemany(_INSERT, added)
         self._known = AuditTail(seq, newest, self._seal.seal(seq, newest))
         connection.execute("INSERT OR REPLACE INTO tail VALUES (1, ?, ?, ?)", (seq, newest, self._known.seal))
         return seq
@@ -148,9 +150,22 @@ def _tail(connection: sqlite3.Connection) -> AuditTail | None:
     return None if row is None else AuditTail(*row)
 
 
-def _row(record: AuditRecord) -> list[object]:
-    texts = {"detail": json.dumps(record.detail)}
-    return [texts.get(name, getattr(record, name)) for name in _COLUMNS]
+def _row(record: AuditRecord, record_hash: str) -> tuple[object, ...]:
+    """Return the values of ``_COLUMNS``."""
+    return (
+        record.seq,
+        record.ts_us,
+        record.actor,
+        record.kind,
+        record.action,
+        record.object,
+        record.result,
+        record.request_id,
+        record.ip_hash,
+        json.dumps(record.detail),
+        record.prev_hash,
+        record_hash,
+    )
 
 
 def _records(connection: sqlite3.Connection, statement: str, *values: object) -> list[AuditRecord]:

@@ -27,13 +27,32 @@ def commit_batch(connection: sqlite3.Connection, works: Sequence[Work]) -> list[
     """
     connection.execute("BEGIN IMMEDIATE")
     try:
-        outcomes = [_attempt(connection, work) for work in works]
+        outcomes = _together(connection, works) or [_attempt(connection, work) for work in works]
         connection.execute("COMMIT")
     except BaseException:
         # The first error tells more than a failing rollback would.
         with suppress(sqlite3.Error):
             connection.rollback()
         raise
+    return outcomes
+
+
+def _together(connection: sqlite3.Connection, works: Sequence[Work]) -> list[Outcome] | None:
+    """Run the operations as one; if any fails all are undone, and nothing is returned.
+
+    A savepoint for each costs as much as most operations do, and almost none ever fails.
+    """
+    if len(works) == 1:
+        return None
+    connection.execute("SAVEPOINT operation")
+    try:
+        outcomes = [Outcome(work(connection)) for work in works]
+    except Exception as error:
+        if isinstance(error, sqlite3.Error) and not isinstance(error, REFUSED_VALUE):
+            raise
+        _undo(connection)
+        return None
+    connection.execute("RELEASE operation")
     return outcomes
 
 

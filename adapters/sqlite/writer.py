@@ -59,7 +59,8 @@ class Writer:
     async def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Run ``work`` in a durable transaction; what it raises undoes it alone and comes to the caller.
 
-        A caller that is cancelled does not take its work back.  After a time-out it is unknown whether the
+        Where another operation of the same transaction fails, the work is undone and run once more: it must
+        have no effect but on the connection.  A caller that is cancelled does not take its work back.  After a time-out it is unknown whether the
         work was done.
 
         Raises:

@@ -38,7 +38,12 @@ def guard(app: ASGIApp, settings: Settings, *, hub: TheHub) -> ASGIApp:
     limits = settings.limits
     quota = Quota("address", limits.per_address) if limits.per_address else None
     return AddressThrottle(
-        inner, _HubLimits(hub), quota, proxies=Proxies(limits.trusted_proxies), answer=_refuse
+        inner,
+        _HubLimits(hub),
+        quota,
+        proxies=Proxies(limits.trusted_proxies),
+        answer=_refuse,
+        silent=not limits.per_user,
     )
 
 

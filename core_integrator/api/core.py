@@ -55,7 +55,7 @@ async def core(request: Request) -> Response:
         what = f"{asked.module}.{asked.intent}"
         hub.gatehouse.called(request.state.principal, what, outcome, request.scope["state"])
     if durability is not None:
-        answer.headers["X-Memory-Durability"] = durability
+        answer.raw_headers.append((b"x-memory-durability", durability.encode()))
     return answer
 
 

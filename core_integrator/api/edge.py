@@ -117,12 +117,18 @@ def _route(scope: Scope) -> str:
 
 
 def _given(headers: Mapping[bytes, bytes], name: bytes) -> str | None:
-    value = headers.get(name, b"").decode("latin-1")
+    given = headers.get(name)
+    if given is None:
+        return None
+    value = given.decode("latin-1")
     return value if _SAFE_ID.fullmatch(value) else None
 
 
 def _given_trace(headers: Mapping[bytes, bytes]) -> str | None:
-    value = headers.get(b"traceparent", b"").decode("latin-1")
+    given = headers.get(b"traceparent")
+    if given is None:
+        return None
+    value = given.decode("latin-1")
     return value if _TRACEPARENT.fullmatch(value) else None
 
 

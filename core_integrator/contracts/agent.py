@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar, runtime_checkable
 
 from pydantic import AliasChoices, AliasPath, BaseModel, JsonValue
@@ -163,9 +164,13 @@ class Intent(Generic[Payload]):
 
     def private_names(self) -> frozenset[str]:
         """Return every name under which a private field may arrive: its own, and its aliases."""
-        fields = self.payload.model_fields
-        given = (_aliases(fields[name]) for name in self.private if name in fields)
-        return self.private.union(*given)
+        return _private_names(self.payload, self.private)
+
+
+@lru_cache(maxsize=4096)
+def _private_names(payload: type[BaseModel], private: frozenset[str]) -> frozenset[str]:
+    fields = payload.model_fields
+    return private.union(*(_aliases(fields[name]) for name in private if name in fields))
 
 
 def _aliases(field: FieldInfo) -> frozenset[str]:

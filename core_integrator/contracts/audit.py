@@ -1,7 +1,7 @@
 """What is written down about who did what, and never changed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Literal, Protocol
 
@@ -47,8 +47,11 @@ class AuditRecord:
 
     def facts(self) -> dict[str, JsonValue]:
         """Return what the hash is over: all that is said and not empty, the hashes apart."""
-        said = asdict(self)
-        return {name: said[name] for name in said if said[name] and name not in ("prev_hash", "hash")}
+        said = [(name, getattr(self, name)) for name in _FACTS]
+        return {name: value for name, value in said if value}
+
+
+_FACTS = tuple(each.name for each in fields(AuditRecord) if each.name not in ("prev_hash", "hash"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from pydantic import JsonValue
 
 GENESIS = "0" * 64
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def canonical(facts: Mapping[str, JsonValue]) -> bytes:
     """Return facts as JSON that is always the same: keys sorted, no spaces, UTF-8."""
-    return json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return _CANONICAL.encode(facts).encode()
 
 
 def link(previous: str, facts: Mapping[str, JsonValue]) -> str:

@@ -185,6 +185,8 @@ def _system(action: str, result: str, **detail: int) -> AuditEntry:
 
 def _text(text: str) -> str:
     # Bounded, and writable whatever a caller sent.
+    if text.isascii() and len(text) <= LONGEST_TEXT:
+        return text
     return text[:LONGEST_TEXT].encode(errors="replace").decode()
 
 

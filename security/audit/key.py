@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 from collections.abc import Sequence
+from functools import lru_cache, partial
 
 from nacl.exceptions import BadSignatureError
 from nacl.signing import SigningKey, VerifyKey
@@ -33,7 +34,9 @@ class AuditKey:
             self._trusted = [self._signing.verify_key, *(_older(line) for line in older)]
         except (ValueError, TypeError) as error:
             raise StorageUnavailable("the key of the audit log is not 64 hexadecimal digits") from error
-        self._salt = hashlib.blake2b(b"audit addresses", key=bytes(self._signing)).digest()
+        salt = hashlib.blake2b(b"audit addresses", key=bytes(self._signing)).digest()
+        # Few addresses ask often.
+        self._hashed = lru_cache(maxsize=4096)(partial(_hashed, salt))
 
     @property
     def public(self) -> str:
@@ -50,9 +53,7 @@ class AuditKey:
 
     def hashed(self, address: str) -> str:
         """Return a stand-in for an address that only this installation can make; nothing for nothing."""
-        if not address:
-            return ""
-        return hmac.digest(self._salt, address.encode(errors="replace"), "sha256").hex()[:16]
+        return self._hashed(address) if address else ""
 
     def link(self, record: AuditRecord) -> str:
         """Return the hash of a record and, by its ``prev_hash``, of all before."""
@@ -65,6 +66,10 @@ class AuditKey:
     def holds(self, tail: AuditTail) -> bool:
         """Tell whether a tail was sealed by a trusted key."""
         return self.trusts("tail", _tail(tail.seq, tail.hash), tail.seal)
+
+
+def _hashed(salt: bytes, address: str) -> str:
+    return hmac.digest(salt, address.encode(errors="replace"), "sha256").hex()[:16]
 
 
 def _older(line: str) -> VerifyKey:
