@@ -43,7 +43,9 @@ class HealthReport(BaseModel):
     status: Literal["healthy", "degraded", "unhealthy"] = Field(default=..., description="The worst of all.")
     components: dict[str, Component] = Field(default=..., description="Every part.")
     timestamp: str = Field(default=..., description="RFC 3339.")
-    insightflow_event: dict[str, JsonValue] = Field(default=..., description="The same as an event.")
+    insightflow_event: dict[str, JsonValue] | None = Field(
+        default=None, description="The same as an event; for operators."
+    )
 
 
 class LogLines(BaseModel):
