@@ -146,11 +146,11 @@ async def prove_stores(settings: Settings) -> None:
     async with AsyncExitStack() as stack:
         memory = await stack.enter_async_context(open_memory(settings.data_dir, clock, settings.mongo))
         await memory.check()
-        await stack.enter_async_context(
+        audit = await stack.enter_async_context(
             open_audit(settings.data_dir, key_file=settings.audit_key_file, clock=clock)
         )
         if settings.sspl_enabled:
-            await stack.enter_async_context(open_signing(settings, clock))
+            await stack.enter_async_context(open_signing(settings, clock, audit))
 
 
 @asynccontextmanager

@@ -34,7 +34,7 @@ class Component(BaseModel):
     """A part of the hub, or something it depends on; further facts stand beside."""
 
     status: Literal["healthy", "degraded", "unhealthy"] = Field(default=..., description="How it is doing.")
-    reason: str | None = Field(default=..., description="Why not better.")
+    reason: str | None = Field(default=None, description="Why not better; for operators.")
 
 
 class HealthReport(BaseModel):
