@@ -7,7 +7,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import context, corridor, film, interactions, memory, patience, recovery
+from bench import context, corridor, film, interactions, memory, patience, recovery, security
 from bench.figure import Figure
 
 PARTS = {
@@ -16,6 +16,7 @@ PARTS = {
     "memory": memory.figures,
     "recovery": recovery.figures,
     "context": context.figures,
+    "security": security.figures,
     "film": film.figures,
     "patience": patience.figures,
 }

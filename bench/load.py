@@ -22,6 +22,7 @@ class Load:
     """What one round of load measured."""
 
     requests_per_s: float
+    p50_ms: float
     p99_ms: float
     failed: int
 
@@ -36,6 +37,15 @@ class Running:
     def resident_mb(self) -> float:
         """Return the resident memory of the process and its children."""
         return sum(_status(pid, "VmRSS") for pid in _family(self.process.pid)) / 1024
+
+    def forget_peak(self) -> None:
+        """Let the peak count from now on."""
+        for pid in _family(self.process.pid):
+            Path(f"/proc/{pid}/clear_refs").write_text("5")
+
+    def peak_mb(self) -> float:
+        """Return the most resident memory that the process and its children had."""
+        return sum(_status(pid, "VmHWM") for pid in _family(self.process.pid)) / 1024
 
 
 def free_port() -> int:
@@ -80,26 +90,70 @@ def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
     raise SystemExit(f"nothing answers {url}")
 
 
-def post_load(url: str, body: str, folder: Path, *, connections: int, seconds: float) -> Load:
+def post_load(
+    url: str,
+    body: str,
+    folder: Path,
+    *,
+    connections: int,
+    seconds: float,
+    headers: Mapping[str, str] | None = None,
+) -> Load:
     """Send the body over so many kept connections, as fast as answers come."""
+    told = {"content-type": "application/json", **(headers or {})}
+    lines = [f'wrk.headers["{name}"] = "{value}"\n' for name, value in told.items()]
+    script = f'wrk.method = "POST"\n{"".join(lines)}wrk.body = [==[{body}]==]\n'
+    return _wrk(url, script, folder, connections=connections, seconds=seconds)
+
+
+def distinct_load(
+    url: str, requests: Sequence[bytes], folder: Path, *, connections: int, seconds: float
+) -> Load:
+    """Send requests made before, each once, over so many kept connections, as fast as answers come.
+
+    They are as they go over the wire, and all of the same length.  When they are used up, the first follow
+    again: make enough of them.
+    """
+    file, length = folder / "requests.bin", len(requests[0])
+    if any(len(request) != length for request in requests):
+        raise SystemExit("the requests differ in length")
+    file.write_bytes(b"".join(requests))
+    script = f"""
+local file = assert(io.open("{file}", "rb"))
+local all, length, at = file:read("*a"), {length}, 0
+file:close()
+function request()
+  local one = all:sub(at + 1, at + length)
+  at = (at + length) % #all
+  return one
+end
+"""
+    return _wrk(url, script, folder, connections=connections, seconds=seconds)
+
+
+def _wrk(url: str, script: str, folder: Path, *, connections: int, seconds: float) -> Load:
     wrk = shutil.which("wrk")
     if wrk is None:
         raise SystemExit("the benchmarks need wrk: apt-get install wrk")
-    script = folder / "post.lua"
-    script.write_text(
-        f'wrk.method = "POST"\nwrk.headers["content-type"] = "application/json"\nwrk.body = [==[{body}]==]\n'
-    )
-    command = [wrk, "-t1", f"-c{connections}", f"-d{seconds:g}s", "--latency", "-s", str(script), url]
+    file = folder / "load.lua"
+    file.write_text(script)
+    command = [wrk, "-t1", f"-c{connections}", f"-d{seconds:g}s", "--latency", "-s", str(file), url]
     told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    rate, p99 = re.search(r"Requests/sec:\s+([\d.]+)", told), re.search(r"99%\s+([\d.]+)(us|ms|s)", told)
-    if rate is None or p99 is None:
+    rate = re.search(r"Requests/sec:\s+([\d.]+)", told)
+    if rate is None:
         raise SystemExit(f"wrk said something unknown: {told}")
     refused = re.findall(r"Non-2xx or 3xx responses: (\d+)", told)
     # Connections that broke, and answers that wrk gave up waiting for (2 s).
     broken = re.findall(r"(?:connect|read|write|timeout) (\d+)", told)
-    unit_ms = {"us": 0.001, "ms": 1.0, "s": 1000.0}[p99.group(2)]
     failed = sum(map(int, refused + broken))
-    return Load(float(rate.group(1)), float(p99.group(1)) * unit_ms, failed)
+    return Load(float(rate.group(1)), _latency_ms(told, 50), _latency_ms(told, 99), failed)
+
+
+def _latency_ms(told: str, percent: int) -> float:
+    found = re.search(rf"{percent}%\s+([\d.]+)(us|ms|s)", told)
+    if found is None:
+        raise SystemExit(f"wrk said something unknown: {told}")
+    return float(found.group(1)) * {"us": 0.001, "ms": 1.0, "s": 1000.0}[found.group(2)]
 
 
 def _family(pid: int) -> list[int]:
