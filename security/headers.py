@@ -51,9 +51,7 @@ class SecurityHeaders:
         headers = list(said)
         names = {name.lower() for name, _ in headers}
         headers += [
-            header
-            for header in self._of_pages.get(scope["path"], self._of_others)
-            if header[0] not in names
+            header for header in self._of_pages.get(scope["path"], self._of_others) if header[0] not in names
         ]
         if _NOT_KEPT[0] not in names and not _PROOFS.isdisjoint([name for name, _ in scope["headers"]]):
             headers.append(_NOT_KEPT)

@@ -60,8 +60,8 @@ class Writer:
         """Run ``work`` in a durable transaction; what it raises undoes it alone and comes to the caller.
 
         Where another operation of the same transaction fails, the work is undone and run once more: it must
-        have no effect but on the connection.  A caller that is cancelled does not take its work back.  After a time-out it is unknown whether the
-        work was done.
+        have no effect but on the connection.  A caller that is cancelled does not take its work back.  After
+        a time-out it is unknown whether the work was done.
 
         Raises:
             StorageUnavailable: The queue is full, or the work was not durable within the deadline.

@@ -1,7 +1,7 @@
-"""Structured fields as almost every caller writes them: one member, one space between items, nothing escaped.
+"""Structured fields as almost every caller writes them: one member, single spaces, nothing escaped.
 
-Read at once instead of byte by byte, which costs more than the signature itself.  What is written in any other
-way is left to the full parser; what is read here, that one reads in the same way.
+Read at once instead of byte by byte, which costs more than the signature itself.  What is written in any
+other way is left to the full parser; what is read here, that one reads in the same way.
 """
 
 import binascii
@@ -22,7 +22,7 @@ _BYTES = re.compile(rf"({_KEY})=:({_BASE64}):")
 
 
 def read_plain(value: str) -> Mapping[str, tuple[Any, Parameters]] | None:
-    """Return the one member of a dictionary, a list of strings or a byte sequence; none if it is not plain."""
+    """Return the one member of a dictionary, a list of strings or bytes; none if it is not plain."""
     match = _BYTES.fullmatch(value)
     if match is not None:
         return {match[1]: (binascii.a2b_base64(match[2]), {})}
