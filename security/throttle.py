@@ -21,8 +21,7 @@ class AddressThrottle:
 
     It stands before authentication, so that guessing costs.  It puts the rate headers of every verdict on
     the request, its own and a principal's, on the answer.  ``answer`` writes a refusal; without a ``quota``
-    nobody is refused here.  ``silent`` says that principals are not limited either, and there is nothing to
-    tell.
+    nobody is refused here.  ``silent``: principals are not limited either, so there is nothing to tell.
     """
 
     def __init__(

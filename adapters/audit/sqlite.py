@@ -4,7 +4,7 @@ import json
 import sqlite3
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import fields, replace
+from dataclasses import fields
 from pathlib import Path
 
 from adapters.sqlite.database import open_database
@@ -136,9 +136,8 @@ class SqliteAudit:
         added = []
         for record in records:
             seq += 1
-            numbered = replace(record, seq=seq, prev_hash=newest)
-            newest = self._seal.link(numbered)
-            added.append(_row(numbered, newest))
+            previous, newest = newest, self._seal.link(newest, {**record.facts(), "seq": seq})
+            added.append(_row(record, seq, previous, newest))
         connection.executemany(_INSERT, added)
         self._known = AuditTail(seq, newest, self._seal.seal(seq, newest))
         connection.execute("INSERT OR REPLACE INTO tail VALUES (1, ?, ?, ?)", (seq, newest, self._known.seal))
@@ -150,10 +149,10 @@ def _tail(connection: sqlite3.Connection) -> AuditTail | None:
     return None if row is None else AuditTail(*row)
 
 
-def _row(record: AuditRecord, record_hash: str) -> tuple[object, ...]:
+def _row(record: AuditRecord, seq: int, previous: str, own: str) -> tuple[object, ...]:
     """Return the values of ``_COLUMNS``."""
     return (
-        record.seq,
+        seq,
         record.ts_us,
         record.actor,
         record.kind,
@@ -163,8 +162,8 @@ def _row(record: AuditRecord, record_hash: str) -> tuple[object, ...]:
         record.request_id,
         record.ip_hash,
         json.dumps(record.detail),
-        record.prev_hash,
-        record_hash,
+        previous,
+        own,
     )
 
 

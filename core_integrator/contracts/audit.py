@@ -105,8 +105,8 @@ class AuditLog(Protocol):
 class AuditSeal(Protocol):
     """What chains entries, and proves that the hub wrote the newest."""
 
-    def link(self, record: AuditRecord) -> str:
-        """Return the hash of a record and, by its ``prev_hash``, of all before."""
+    def link(self, previous: str, facts: Mapping[str, JsonValue]) -> str:
+        """Return the hash of a record's facts and, by the hash before, of all before."""
         ...
 
     def seal(self, seq: int, head: str) -> str:

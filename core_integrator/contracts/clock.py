@@ -1,19 +1,21 @@
 """Time and ids, handed down so that tests can own them."""
 
+import base64
 import os
 import time
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Protocol
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_PAIRS = [first + second for first in _CROCKFORD for second in _CROCKFORD]
-_TIME_BITS = (40, 30, 20, 10, 0)
-_RANDOM_BITS = (70, 60, 50, 40, 30, 20, 10, 0)
-_RANDOM_BYTES = 10
+_CROCKFORD = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_TO_CROCKFORD = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", _CROCKFORD)
+_TIME_DIGITS = 10
+_CHANCE_DIGITS = 16
+_CHANCE_BYTES = 10
 _STOCKED = 400
-_stock: list[bytes] = []
+_stock: list[str] = []
 # A copy of a process must not hand out what this one does.
 os.register_at_fork(after_in_child=_stock.clear)
 
@@ -50,29 +52,34 @@ def rfc3339(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"
 
 
-def _random_piece() -> bytes:
-    """Return ten random bytes of the system's.
-
-    Fetched many at a time: each fetch lets go of the interpreter's lock, which other threads then take.  The
-    list is safe between threads: no piece is handed out twice.
-    """
-    try:
-        return _stock.pop()
-    except IndexError:
-        fetched = os.urandom(_RANDOM_BYTES * _STOCKED)
-        pieces = [fetched[at : at + _RANDOM_BYTES] for at in range(0, len(fetched), _RANDOM_BYTES)]
-        kept = pieces.pop()
-        _stock.extend(pieces)
-        return kept
-
-
 def new_id(prefix: str) -> str:
     """Return ``<prefix>_<ULID>``: 48 bits of milliseconds, 80 random bits, Crockford base 32.
 
     Unguessable, and sortable by the time of its making (https://github.com/ulid/spec).
     """
-    at_ms = time.time_ns() // 1_000_000
-    chance = int.from_bytes(_random_piece())
-    digits = [_PAIRS[at_ms >> bits & 1023] for bits in _TIME_BITS]
-    digits += [_PAIRS[chance >> bits & 1023] for bits in _RANDOM_BITS]
-    return f"{prefix}_{''.join(digits)}"
+    return f"{prefix}_{_time_digits(time.time_ns() // 1_000_000)}{_chance_digits()}"
+
+
+@lru_cache(maxsize=16)
+def _time_digits(at_ms: int) -> str:
+    return _in_base_32(at_ms.to_bytes(_CHANCE_BYTES))[-_TIME_DIGITS:]
+
+
+def _chance_digits() -> str:
+    """Return 80 bits of the system's randomness that nobody else gets.
+
+    Fetched many at a time: each fetch lets go of the interpreter's lock, which other threads then take.
+    Taking from a list is safe between threads.
+    """
+    try:
+        return _stock.pop()
+    except IndexError:
+        digits = _in_base_32(os.urandom(_CHANCE_BYTES * _STOCKED))
+        pieces = [digits[at : at + _CHANCE_DIGITS] for at in range(0, len(digits), _CHANCE_DIGITS)]
+        kept = pieces.pop()
+        _stock.extend(pieces)
+        return kept
+
+
+def _in_base_32(value: bytes) -> str:
+    return base64.b32encode(value).translate(_TO_CROCKFORD).decode()

@@ -2,13 +2,14 @@
 
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache, partial
 
 from nacl.exceptions import BadSignatureError
 from nacl.signing import SigningKey, VerifyKey
+from pydantic import JsonValue
 
-from core_integrator.contracts.audit import AuditRecord, AuditTail
+from core_integrator.contracts.audit import AuditTail
 from core_integrator.contracts.errors import StorageUnavailable
 from security.audit.chain import link
 
@@ -55,9 +56,9 @@ class AuditKey:
         """Return a stand-in for an address that only this installation can make; nothing for nothing."""
         return self._hashed(address) if address else ""
 
-    def link(self, record: AuditRecord) -> str:
-        """Return the hash of a record and, by its ``prev_hash``, of all before."""
-        return link(record.prev_hash, record.facts())
+    def link(self, previous: str, facts: Mapping[str, JsonValue]) -> str:
+        """Return the hash of a record's facts and, by the hash before, of all before."""
+        return link(previous, facts)
 
     def seal(self, seq: int, head: str) -> str:
         """Return a signature that says: this is the newest."""

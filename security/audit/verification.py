@@ -83,7 +83,7 @@ class Verification:
 
 def _hash(record: AuditRecord, key: AuditKey) -> str:
     try:
-        return key.link(record)
+        return key.link(record.prev_hash, record.facts())
     except (ValueError, TypeError):
         # The hash before is no hash any more.
         return ""

@@ -2,9 +2,7 @@
 
 import asyncio
 import tempfile
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
-from typing import IO
+from typing import IO, Self
 
 from core_integrator.contracts.errors import MalformedRequest, TooLarge
 from security.asgi import Message, Receive
@@ -15,7 +13,10 @@ _PIECE_BYTES = 64 * 1024
 
 
 class HeldBody:
-    """The body of one request, taken in at most once and handed on afterwards."""
+    """The body of one request, taken in at most once and handed on afterwards.
+
+    A context manager: it is kept back for as long as the request is served.
+    """
 
     def __init__(self, receive: Receive, *, limit_bytes: int, timeout_s: float) -> None:
         self._receive = receive
@@ -35,8 +36,11 @@ class HeldBody:
         """
         try:
             async with asyncio.timeout(self._timeout_s):
-                while await self._take(await self._receive(), hashes):
-                    pass
+                more = True
+                while more:
+                    more = self._take(await self._receive(), hashes)
+                    if self.length > MEMORY_BYTES:
+                        await self._put_down()
         except TimeoutError:
             raise MalformedRequest(f"the body did not arrive within {self._timeout_s:g} s") from None
         if self._file is not None:
@@ -62,12 +66,15 @@ class HeldBody:
         self._handed_on = len(piece) < _PIECE_BYTES
         return {"type": "http.request", "body": piece, "more_body": not self._handed_on}
 
-    async def close(self) -> None:
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
         """Let go of what was kept."""
         if self._file is not None:
             await asyncio.to_thread(self._file.close)
 
-    async def _take(self, message: Message, hashes: tuple[Hash, ...]) -> bool:
+    def _take(self, message: Message, hashes: tuple[Hash, ...]) -> bool:
         """Take the next piece; tell whether more is to come."""
         if message["type"] == "http.disconnect":
             raise MalformedRequest("the client left before the body was complete")
@@ -77,26 +84,12 @@ class HeldBody:
             raise TooLarge(self._limit_bytes)
         for each in hashes:
             each.update(piece)
-        await self._keep(piece)
+        self._pieces.append(piece)
         return bool(message.get("more_body", False))
 
-    async def _keep(self, piece: bytes) -> None:
-        self._pieces.append(piece)
-        if self.length <= MEMORY_BYTES:
-            return
+    async def _put_down(self) -> None:
+        """Move what is in memory to the disk."""
         if self._file is None:
             self._file = await asyncio.to_thread(tempfile.TemporaryFile)
         pieces, self._pieces = self._pieces, []
         await asyncio.to_thread(self._file.writelines, pieces)
-
-
-@asynccontextmanager
-async def hold_body(
-    receive: Receive, *, limit_bytes: int, timeout_s: float
-) -> AsyncGenerator[HeldBody, None]:
-    """Keep the body back for as long as the request is served."""
-    body = HeldBody(receive, limit_bytes=limit_bytes, timeout_s=timeout_s)
-    try:
-        yield body
-    finally:
-        await body.close()

@@ -11,7 +11,7 @@ from core_integrator.contracts.errors import IntegratorError, SignatureInvalid
 from core_integrator.contracts.principals import Principal
 from security.asgi import ASGIApp, Receive, Scope, Send
 from security.sspl.attempt import Attempt
-from security.sspl.body import HeldBody, hold_body
+from security.sspl.body import HeldBody
 from security.sspl.request import read_request
 from security.sspl.routes import Reached, SignedRoutes
 from security.sspl.scope import check_scope, principal_of
@@ -66,7 +66,7 @@ class SignatureGuard:
             await self._app(scope, receive, send)
             return
         limit_bytes = reached.route.body_limit_bytes
-        async with hold_body(receive, limit_bytes=limit_bytes, timeout_s=self._body_timeout_s) as body:
+        async with HeldBody(receive, limit_bytes=limit_bytes, timeout_s=self._body_timeout_s) as body:
             try:
                 principal = await self._prove(scope, reached, body)
             except IntegratorError as error:

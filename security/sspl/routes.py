@@ -51,11 +51,21 @@ class SignedRoutes:
         self, signed: Iterable[SignedRoute], *, open_paths: Iterable[str], body_limit_bytes: int
     ) -> None:
         self._signed = [(_pattern(route.path), _methods(route), route) for route in signed]
+        # Most requests reach the same few routes, and these have no places.
+        self._exact = {
+            (method, route.path): Reached(route, {})
+            for _, methods, route in reversed(self._signed)
+            for method in methods
+            if "{" not in route.path and "*" not in route.path
+        }
         self._open = [_pattern(path) for path in open_paths]
         self._unlisted = SignedRoute("", frozenset(), (EVERYTHING,), body_limit_bytes)
 
     def reached(self, method: str, path: str) -> Reached | None:
         """Return the route of a request; none if it goes without a signature."""
+        exact = self._exact.get((method, path))
+        if exact is not None:
+            return exact
         for pattern, methods, route in self._signed:
             match = pattern.fullmatch(path)
             if match and method in methods:

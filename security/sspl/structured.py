@@ -6,6 +6,7 @@ from typing import Any, cast
 import http_sf
 
 from core_integrator.contracts.errors import SignatureMalformed
+from security.sspl.plain import read_plain
 
 Parameters = Mapping[str, Any]
 Member = tuple[Any, Parameters]
@@ -17,6 +18,9 @@ def parse_dictionary(value: str, field: str) -> Mapping[str, Member]:
     Raises:
         SignatureMalformed: It is no dictionary, or has a key or a parameter twice.
     """
+    plain = read_plain(value)
+    if plain is not None:
+        return plain
     try:
         parsed = http_sf.parse(value.encode("ascii"), tltype="dictionary", on_duplicate_key=_refuse_duplicate)
     except (ValueError, OverflowError):

@@ -62,7 +62,7 @@ async def rebuild(folder: Path, key: AuditKey, *, tail: bool, head: bool) -> Non
     for record in records[3:]:
         actor = "mallory" if record.seq == 4 else record.actor
         changed = replace(record, actor=actor, prev_hash=previous)
-        previous = key.link(changed)
+        previous = key.link(changed.prev_hash, changed.facts())
         statements.append(
             f"UPDATE audit SET actor = '{actor}', prev_hash = '{changed.prev_hash}', hash = '{previous}' "
             f"WHERE seq = {record.seq}"
