@@ -13,7 +13,7 @@ TEST ?= 0
 SOAK_S ?= 600
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-test demo up serve doctor test lint format types imports tests soak sheet bench lock clean
+.PHONY: help install install-test demo up serve doctor test test-full lint format types imports tests soak sheet bench lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-14s %s\n", $$1, $$2}'
@@ -50,6 +50,9 @@ doctor: install ## Say what is missing here, and what to type
 	$(BIN)/integrator doctor
 
 test: lint types imports tests ## Lint, types, import rules and tests: what CI runs
+
+test-full: test ## The same, then the long suites: fuzzing, mutations, random lives of the memory
+	$(BIN)/pytest -m long -rP
 
 lint: install-test ## Style
 	$(BIN)/ruff check .

@@ -29,7 +29,7 @@ from core_integrator.api.core import core
 from core_integrator.api.cors import with_cors
 from core_integrator.api.doors import Door, Doors
 from core_integrator.api.edge import Edge
-from core_integrator.api.errors import on_http_exception, on_integrator_error, on_invalid_query
+from core_integrator.api.errors import on_defect, on_http_exception, on_integrator_error, on_invalid_query
 from core_integrator.api.feedback import feedback
 from core_integrator.api.test_mode import FaultyAnswers, test_router
 from core_integrator.contracts.errors import IntegratorError
@@ -65,6 +65,7 @@ def create_app(settings: Settings, *, plugins: Sequence[Plugin] | None = None) -
     app.add_exception_handler(IntegratorError, on_integrator_error)
     app.add_exception_handler(RequestValidationError, on_invalid_query)
     app.add_exception_handler(HTTPException, on_http_exception)
+    app.add_exception_handler(Exception, on_defect)
     inner: ASGIApp = Doors(app, DOORS)
     if controls:
         inner = FaultyAnswers(inner, faults=controls.faults)

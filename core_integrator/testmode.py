@@ -7,13 +7,16 @@ import fcntl
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from core_integrator.contracts.clock import Clock
+from core_integrator.contracts.errors import InvalidArgument
+
+LAST_UNIX_S = 32_503_680_000.0
 
 
 class ClockOrder(BaseModel):
@@ -51,13 +54,20 @@ class AdjustableClock:
         return self._clock.now() + timedelta(seconds=self._shift_s())
 
     def adjust(self, order: ClockOrder) -> datetime:
-        """Shift the clock as ordered, and return the new present."""
+        """Shift the clock as ordered, and return the new present.
+
+        Raises:
+            InvalidArgument: It would show a year before 1970 or after 3000.
+        """
         with _locked(self._path) as file:
-            shift_s = _read(file).get("shift_s", 0.0)
-            if order.now is not None:
-                target = datetime.fromtimestamp(order.now, UTC)
-                shift_s = (target - self._clock.now()).total_seconds()
-            _write(file, {"shift_s": shift_s + (order.advance_s or 0.0)})
+            present = self._clock.now().timestamp()
+            target = order.now
+            if target is None:
+                target = present + _read(file).get("shift_s", 0.0)
+            target += order.advance_s or 0.0
+            if not 0 <= target <= LAST_UNIX_S:
+                raise InvalidArgument("the clock goes from the year 1970 to 3000")
+            _write(file, {"shift_s": target - present})
         return self.now()
 
     def _shift_s(self) -> float:

@@ -12,7 +12,7 @@ from core_integrator.registry import Plugin, installed_plugins
 from tests import sample_modules
 from tests.servers import free_port, hub_in_thread
 
-# For a search overnight: pytest --hypothesis-profile=long
+# What the tests marked long try.
 hypothesis.settings.register_profile("long", max_examples=20_000)
 
 

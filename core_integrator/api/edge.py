@@ -10,7 +10,7 @@ import structlog
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from core_integrator.api.errors import error_answer
+from core_integrator.api.errors import DEFECT, error_answer
 from core_integrator.contracts.clock import new_id
 from core_integrator.contracts.errors import BridgeError, IntegratorError
 from core_integrator.contracts.events import RequestAnswered, Track
@@ -40,12 +40,12 @@ class Edge:
         try:
             await self._app(scope, receive, passage.send)
         except Exception as error:
-            if passage.status:
+            if passage.status and not passage.whole:
                 _log_cut(error, passage.request_id)
             else:
                 log.error("request.defect", request_id=passage.request_id, exc_info=error)
-                failure = IntegratorError("something went wrong on our side")
-                await error_answer(failure, Request(scope))(scope, receive, passage.send)
+            if not passage.status:
+                await error_answer(IntegratorError(DEFECT), Request(scope))(scope, receive, passage.send)
         finally:
             self._report(scope, passage)
 
@@ -76,6 +76,8 @@ class _Passage:
         self.started = time.perf_counter()
         self.trace = start_trace(self.request_id, _given_trace(headers))
         self.status = 0
+        # The framework answers a defect of its routes before it hands it on.
+        self.whole = False
         self._send = send
         scope.setdefault("state", {}).update(request_id=self.request_id, facts={})
 
@@ -90,6 +92,7 @@ class _Passage:
                 (b"server-timing", self._timing()),
             ]
         await self._send(message)
+        self.whole = message["type"] == "http.response.body" and not message.get("more_body", False)
 
     def _timing(self) -> bytes:
         """Return ``Server-Timing`` in milliseconds: the generators' share, and the hub's own."""

@@ -67,6 +67,7 @@ ACCEPT_SIGNATURE = (
     'sspl=("@method" "@authority" "@path" "@query" "content-digest" "content-type")'
     ';created;alg="ed25519";tag="sspl-v3"'
 )
+DEFECT = "something went wrong on our side"
 PROBLEM_JSON = "application/problem+json"
 # After these the rest of the body may still be on its way, so the connection cannot be used again.
 _CLOSING = frozenset({400, 413, 415})
@@ -132,6 +133,11 @@ async def on_integrator_error(request: Request, error: Exception) -> Response:
     """Answer a failure of our own tree."""
     assert isinstance(error, IntegratorError)  # noqa: S101 - registered for this class only
     return error_answer(error, request)
+
+
+async def on_defect(request: Request, error: Exception) -> Response:
+    """Answer what nobody foresaw; the edge logs it, and the caller learns nothing of it."""
+    return error_answer(IntegratorError(DEFECT), request)
 
 
 async def on_invalid_query(request: Request, error: Exception) -> Response:

@@ -18,7 +18,12 @@ def _base64(text: str) -> str:
     return text
 
 
-Base64 = Annotated[str, Field(max_length=200), AfterValidator(_base64)]
+# For whoever reads the schema; what is refused gets our sentence instead of the pattern.
+_WRITTEN = {
+    "contentEncoding": "base64",
+    "pattern": "^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$",
+}
+Base64 = Annotated[str, Field(max_length=200, json_schema_extra={**_WRITTEN}), AfterValidator(_base64)]
 Names = Annotated[frozenset[Annotated[str, Field(max_length=128)]], Field(max_length=1000)]
 KeyId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$")]
 Owner = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
@@ -76,7 +81,11 @@ class RotateKey(Proven):
 
     key_id: KeyId | None = Field(default=None, description="Its name; its thumbprint if left out.")
     grace_days: float = Field(
-        default=GRACE.days, ge=0, le=365, description="Days for which the old one may still be used."
+        default=GRACE.days,
+        ge=0,
+        le=365,
+        strict=True,
+        description="Days for which the old one may still be used.",
     )
 
 

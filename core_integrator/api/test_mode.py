@@ -17,7 +17,7 @@ def test_router(clock: AdjustableClock, faults: Faults) -> APIRouter:
     """Return the routes that set the clock and order faults."""
     router = APIRouter(prefix="/test", tags=["test"])
 
-    @router.post("/clock")
+    @router.post("/clock", responses={400: {"description": "No clock shows that."}})
     async def set_clock(order: ClockOrder) -> dict[str, float]:
         return {"now": clock.adjust(order).timestamp()}
 

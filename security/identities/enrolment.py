@@ -23,9 +23,11 @@ def _address(text: str) -> str:
         raise ValueError("this is no e-mail address") from error
 
 
-EmailAddress = Annotated[str, Field(max_length=254), AfterValidator(_address)]
+EmailAddress = Annotated[
+    str, Field(max_length=254, json_schema_extra={"format": "email"}), AfterValidator(_address)
+]
 Username = Annotated[str, Field(pattern=r"^[A-Za-z0-9_]{3,64}$")]
-FullName = Annotated[str, Field(max_length=200, pattern=r"^[^\p{Cc}]*$")]
+FullName = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")]
 
 
 class Registration(BaseModel):

@@ -6,6 +6,7 @@ import socket
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ import pytest
 
 from adapters.keys import open_keys
 from core_integrator.contracts.signing import SigningKey
+from tests.redis_server import redis_server
 from tests.security.sspl.serving import Answer, receive_answer, written
 from tests.security.sspl.signing import Call, get, post, v2, v3
 from tests.security.sspl.vectors import vectors
@@ -96,9 +98,8 @@ def set_clock(hub: Program, unix_s: float) -> None:
     httpx.post(f"{hub.url}/test/clock", json={"now": unix_s}).raise_for_status()
 
 
-@pytest.mark.parametrize("vector", vectors()["vectors"], ids=lambda vector: vector["id"])
-def test_a_vector_is_answered_as_published(hub: Program, vector: dict[str, Any]) -> None:
-    """Whatever worker each step meets; what is let through is answered by the hub behind."""
+def play(hub: Program, vector: dict[str, Any]) -> None:
+    """Send every step of a vector at its moment, and compare what is answered with what is published."""
     for step in vector["steps"]:
         set_clock(hub, step["now"])
         request = step["request"]
@@ -111,6 +112,26 @@ def test_a_vector_is_answered_as_published(hub: Program, vector: dict[str, Any])
             assert code(answer) == "", answer.body
         else:
             assert (answer.status, code(answer)) == (expected["status"], expected["code"])
+
+
+@pytest.mark.parametrize("vector", vectors()["vectors"], ids=lambda vector: vector["id"])
+def test_a_vector_is_answered_as_published(hub: Program, vector: dict[str, Any]) -> None:
+    """Whatever worker each step meets; what is let through is answered by the hub behind."""
+    play(hub, vector)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("store", ["memory", "redis"])
+def test_no_store_lets_a_replay_through(store: str, tmp_path: Path) -> None:
+    """The vectors' replays, on the stores that are not the default."""
+    registered(tmp_path)
+    replays = [vector for vector in vectors()["vectors"] if vector["group"] == "replay"]
+    assert len(replays) == 5
+    with redis_server(tmp_path) if store == "redis" else nullcontext() as server:
+        redis = {} if server is None else {"INTEGRATOR_REDIS_URL": server.url}
+        with hub_program(tmp_path, INTEGRATOR_NONCE_STORE=store, **redis, **SIGNED) as hub:
+            for vector in replays:
+                play(hub, vector)
 
 
 @pytest.mark.parametrize("form", [v3, v2])

@@ -14,14 +14,14 @@ from security.passwords import LONGEST, NewPassword
 Typed = Annotated[SecretStr, Field(max_length=LONGEST)]
 Login = Annotated[str, Field(min_length=1, max_length=254)]
 Ticket = Annotated[SecretStr, Field(max_length=200)]
-Name = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\p{Cc}]*$")]
+Name = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")]
 SettingKey = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.]{0,63}$")]
 
 
 class Body(BaseModel):
-    """A body: nothing unknown in it."""
+    """A body: nothing unknown in it, and everything of the type that is documented."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class SignIn(Body):

@@ -2,14 +2,19 @@
 
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 
 from tests.adapters.memory.machine import live
 
-# Many more run in the soak.
+# Always the same ones, and in the long suite many that nobody saw before; the soak lets live for as long as asked.
 SOME_LIVES = settings(max_examples=24, stateful_step_count=15, derandomize=True)
+MANY_LIVES = settings(max_examples=200, stateful_step_count=40, derandomize=False)
 
 
-def test_the_memory_is_what_its_model_says(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "how", [pytest.param(SOME_LIVES, id="some"), pytest.param(MANY_LIVES, id="many", marks=pytest.mark.long)]
+)
+def test_the_memory_is_what_its_model_says(tmp_path: Path, how: settings) -> None:
     """Nothing acknowledged is lost, doubled or shown to others, and what was erased stays erased."""
-    live(tmp_path, SOME_LIVES)
+    live(tmp_path, how)
