@@ -15,7 +15,7 @@ from adapters.memory.inprocess import InProcessMemory
 from adapters.memory.janitor import TIDY_EVERY_S, Janitor, open_janitor
 from adapters.memory.journal import Journal, open_journal
 from adapters.memory.mirrored import MirroredMemory
-from adapters.memory.mongodb import open_mongo
+from adapters.memory.mongo_client import open_mongo
 from adapters.memory.noopur import MemoryBesideNoopur
 from adapters.memory.noopur_texts import NoopurTexts, open_noopur_texts
 from adapters.memory.primary import Primary, TrackedPrimary
@@ -98,13 +98,7 @@ def _kept_since(retention: Retention, clock: Clock) -> datetime:
 
 @asynccontextmanager
 async def _open_primary(mongo: MongoSettings, track: Track) -> AsyncGenerator[Primary, None]:
-    opening = open_mongo(
-        mongo.connection_string.get_secret_value(),
-        mongo.database,
-        deadline_s=mongo.deadline_s,
-        driver=mongo.driver,
-    )
-    async with opening as primary:
+    async with open_mongo(mongo, deadline_s=mongo.deadline_s) as primary:
         yield cast("Primary", TrackedPrimary(primary, track))
 
 

@@ -17,7 +17,7 @@ from typing import Protocol, TypeVar
 from adapters.memory import backlog, judging
 from adapters.memory.copies import CopyProblem, in_words, reading
 from adapters.memory.migrations import MEMORY
-from adapters.memory.mongodb import open_mongo
+from adapters.memory.mongo_client import open_mongo
 from adapters.memory.primary import PrimaryDown
 from adapters.sqlite.failures import STORE_FAILED
 from config import MongoSettings
@@ -153,13 +153,7 @@ async def open_verdicts(
                 )
             yield journal
             return
-        opening = open_mongo(
-            mongo.connection_string.get_secret_value(),
-            mongo.database,
-            deadline_s=_MONGO_DEADLINE_S,
-            reach_s=mongo.deadline_s,
-            driver=mongo.driver,
-        )
+        opening = open_mongo(mongo, deadline_s=_MONGO_DEADLINE_S, reach_s=mongo.deadline_s)
         async with opening as primary:
             yield CompletedVerdicts(primary, journal)
 

@@ -9,6 +9,7 @@ from core_integrator.contracts.errors import DigestMismatch, SignatureMalformed,
 from security.sspl.structured import parse_dictionary
 
 _SIZES = {"sha-256": 32, "sha-512": 64}
+_HASHES = {"sha-256": hashlib.sha256, "sha-512": hashlib.sha512}
 
 
 class Hash(Protocol):
@@ -28,7 +29,7 @@ class ExpectedDigests:
 
     def __init__(self, expected: Mapping[str, bytes]) -> None:
         self._expected = expected
-        self._hashes = {name: hashlib.new(name.replace("-", "")) for name in expected}
+        self._hashes = {name: _HASHES[name]() for name in expected}
 
     @property
     def hashes(self) -> tuple[Hash, ...]:

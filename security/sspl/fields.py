@@ -1,6 +1,7 @@
 """Header fields as they are read for a signature: each once, or not at all."""
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 
 from core_integrator.contracts.errors import SignatureMalformed
 
@@ -32,19 +33,24 @@ def read_fields(raw: Iterable[tuple[bytes, bytes]]) -> Fields:
         SignatureMalformed: There are too many, a name holds ``_`` (proxies take it for ``-``), or a field
             that counts for signatures comes twice.
     """
-    fields: dict[str, str] = {}
-    size = 0
-    for raw_name, raw_value in raw:
-        name = raw_name.decode("latin-1").lower()
-        size += len(raw_name) + len(raw_value)
-        if "_" in name:
-            raise SignatureMalformed("a header name holds an underscore")
-        if name in fields and (name in _ONCE or name.startswith(_SSPL)):
-            raise SignatureMalformed(f"the header {name} comes twice")
-        fields[name] = raw_value.decode("latin-1").strip(" \t")
+    lines = list(raw)
+    names = [name.decode("latin-1").lower() for name, _ in lines]
+    values = [value.decode("latin-1").strip(" \t") for _, value in lines]
+    if "_" in "".join(names):
+        raise SignatureMalformed("a header name holds an underscore")
+    fields = dict(zip(names, values, strict=True))
+    if len(fields) != len(names):
+        _refuse_ambiguous(names)
+    size = sum([len(name) + len(value) for name, value in lines])
     if len(fields) > MAX_FIELDS or size > MAX_FIELD_BYTES:
         raise SignatureMalformed("the request has too many headers")
     return fields
+
+
+def _refuse_ambiguous(names: Sequence[str]) -> None:
+    for name, count in Counter(names).items():
+        if count > 1 and (name in _ONCE or name.startswith(_SSPL)):
+            raise SignatureMalformed(f"the header {name} comes twice")
 
 
 def is_visible(text: str) -> bool:

@@ -1,0 +1,1 @@
+"""The SQLite machinery that every store uses."""
