@@ -56,7 +56,7 @@ def test_an_operator_makes_an_admin_while_the_hub_runs(stage: Stage, client: htt
         (("add", "--email", "root@example.com"), "weak", "password: "),
         (("add", "--email", "root@example.com"), "", "password: "),
         (("add", "--email", "nobody"), PASSWORD, "email: "),
-        (("add", "--email", "r@example.com"), PASSWORD, "username: "),
+        (("add", "--email", "root@example.com", "--username", "r"), PASSWORD, "username: "),
         (("add", "--email", "root@example.com", "--password", PASSWORD), "", "--password"),
         (("add", "--email", "root@example.com", "--role", "god"), PASSWORD, "god"),
         (("add", "--email", "root@example.com", "--password-file", "/nowhere/at/all"), "", "cannot be read"),
