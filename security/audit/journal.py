@@ -21,6 +21,7 @@ from security.audit.chain import GENESIS
 from security.audit.heads import Head
 from security.audit.key import AuditKey
 from security.audit.sampling import Sampler
+from telemetry.redaction import redacted_text
 
 log = structlog.get_logger("security.audit")
 
@@ -175,7 +176,10 @@ class AuditJournal:
             result=_text(entry.result),
             request_id=_text(entry.request_id),
             ip_hash=self._key.hashed(entry.address),
-            detail=dict(entry.detail),
+            detail={
+                name: redacted_text(value) if isinstance(value, str) else value
+                for name, value in entry.detail.items()
+            },
         )
 
 
@@ -184,10 +188,8 @@ def _system(action: str, result: str, **detail: int) -> AuditEntry:
 
 
 def _text(text: str) -> str:
-    # Bounded, and writable whatever a caller sent.
-    if text.isascii() and len(text) <= LONGEST_TEXT:
-        return text
-    return text[:LONGEST_TEXT].encode(errors="replace").decode()
+    # Bounded, and writable whatever a caller sent: a path or a request id may hold somebody's key.
+    return redacted_text(text[:LONGEST_TEXT]).encode(errors="replace").decode()
 
 
 @asynccontextmanager

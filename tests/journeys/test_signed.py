@@ -98,15 +98,19 @@ def set_clock(hub: Program, unix_s: float) -> None:
     httpx.post(f"{hub.url}/test/clock", json={"now": unix_s}).raise_for_status()
 
 
-def play(hub: Program, vector: dict[str, Any]) -> None:
-    """Send every step of a vector at its moment, and compare what is answered with what is published."""
+def sent(hub: Program, vector: dict[str, Any]) -> Iterator[Answer]:
+    """Send every step of a vector at its moment."""
     for step in vector["steps"]:
         set_clock(hub, step["now"])
         request = step["request"]
         target = request["path"] + (f"?{request['query']}" if request["query"] else "")
         headers = tuple((name, value) for name, value in request["headers"])
-        answer = send(hub, Call(request["method"], target, headers, base64.b64decode(request["body_b64"])))
+        yield send(hub, Call(request["method"], target, headers, base64.b64decode(request["body_b64"])))
 
+
+def play(hub: Program, vector: dict[str, Any]) -> None:
+    """Send every step of a vector, and compare what is answered with what is published."""
+    for step, answer in zip(vector["steps"], sent(hub, vector), strict=True):
         expected = step["expect"]
         if expected["ok"]:
             assert code(answer) == "", answer.body
@@ -127,11 +131,20 @@ def test_no_store_lets_a_replay_through(store: str, tmp_path: Path) -> None:
     registered(tmp_path)
     replays = [vector for vector in vectors()["vectors"] if vector["group"] == "replay"]
     assert len(replays) == 5
+    # A store that is new says so: what was signed before is refused.  So it is a day old when it is met.
+    with hub_program(tmp_path, **SIGNED) as hub:
+        set_clock(hub, min(step["now"] for vector in replays for step in vector["steps"]) - 86_400)
     with redis_server(tmp_path) if store == "redis" else nullcontext() as server:
         redis = {} if server is None else {"INTEGRATOR_REDIS_URL": server.url}
         with hub_program(tmp_path, INTEGRATOR_NONCE_STORE=store, **redis, **SIGNED) as hub:
             for vector in replays:
-                play(hub, vector)
+                if store == "redis" and vector["version"] == 1:
+                    # What Redis keeps it may lose, and nothing in L1 says when it was signed.
+                    refused = [code(answer) for answer in sent(hub, vector)]
+                    assert set(refused) <= {"sspl_legacy_disabled", "sspl_replay"}
+                    assert refused[0] == "sspl_legacy_disabled"
+                else:
+                    play(hub, vector)
 
 
 @pytest.mark.parametrize("form", [v3, v2])

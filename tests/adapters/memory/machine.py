@@ -362,9 +362,9 @@ class MemoryMachine(RuleBasedStateMachine):
         }
         assert held <= expected
         assert {row[0] for row in expected - held} <= self.refused
-        assert {(row["_id"], row["user_id"]) for row in stored["generations"]} == {
-            (row.id, row.user_id) for row in self.model.generations.values()
-        }
+        made = {(row["_id"], row["user_id"]) for row in stored["generations"]}
+        modelled = {(row.id, row.user_id) for row in self.model.generations.values()}
+        assert made == modelled, f"stored alone {made - modelled}, modelled alone {modelled - made}"
         assert {
             (row["_id"], row["user_id"], row["score"], row.get("forwarded_us") is not None)
             for row in stored["feedback"]

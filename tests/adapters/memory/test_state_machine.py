@@ -7,7 +7,7 @@ from hypothesis import settings
 
 from tests.adapters.memory.machine import live
 
-# Always the same ones; in the long suite many that nobody saw before, and in the soak for as long as asked.
+# Always the same ones; in the long suite, as in the soak, many that nobody saw before.
 SOME_LIVES = settings(max_examples=24, stateful_step_count=15, derandomize=True)
 MANY_LIVES = settings(max_examples=200, stateful_step_count=40, derandomize=False)
 
