@@ -22,7 +22,7 @@ LAST_UNIX_S = 32_503_680_000.0
 class ClockOrder(BaseModel):
     """The body of ``POST /test/clock``: a moment, or a step from the present one."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
 
     now: float | None = Field(default=None, description="The moment it shall be, in Unix seconds.")
     advance_s: float | None = Field(default=None, description="Seconds to go on (or back).")
@@ -31,7 +31,7 @@ class ClockOrder(BaseModel):
 class Fault(BaseModel):
     """The body of ``POST /test/faults``: which calls of an operation go wrong, and how."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
 
     operation: str = Field(
         default=..., pattern=r"^[a-z][a-z0-9._/-]{0,63}$", description="What is disturbed."
