@@ -169,7 +169,8 @@ async def test_what_is_remembered_whole_asks_nobody(opening: Opening, noopur: No
         "hang",
         rate_limited(60),
     ],
-    ids=str,
+    # Names that are the same in every process.
+    ids=["500", "no JSON", "no text", "no character", "no list", "401", "cut", "hang", "429"],
 )
 async def test_a_noopur_that_fails_spoils_no_read(tmp_path: Path, clock: Clock, ordered) -> None:
     """What is remembered is shown, it is left alone for a while, and health says why."""
